@@ -1,6 +1,6 @@
 """Bech32 (BIP 173) without its length limit, as the age format uses it. No library here offers it."""
 
-from vicinage.seal.errors import KeyBroken
+from vicinage.seal.errors import KeyBrokenError
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 LIMIT = 4096
@@ -18,18 +18,18 @@ def encode(prefix: str, data: bytes) -> str:
 def decode(text: str) -> tuple[str, bytes]:
     """Prefix (lower case) and bytes of a Bech32 text, all upper or all lower case.
 
-    Raises KeyBroken.
+    Raises KeyBrokenError.
     """
     if len(text) > LIMIT or text not in (text.lower(), text.upper()):
-        raise KeyBroken("A key should be written all in capitals or all in small letters.")
+        raise KeyBrokenError("A key should be written all in capitals or all in small letters.")
     prefix, separator, letters = text.lower().rpartition("1")
     if not (separator and prefix) or len(letters) < 6 or not set(letters) <= set(ALPHABET):
-        raise KeyBroken("A key should be a prefix, the digit 1, and letters of the Bech32 alphabet.")
+        raise KeyBrokenError("A key should be a prefix, the digit 1, and letters of the Bech32 alphabet.")
     if any(not 33 <= ord(sign) <= 126 for sign in prefix):
-        raise KeyBroken("A key's prefix should be plain ASCII.")
+        raise KeyBrokenError("A key's prefix should be plain ASCII.")
     values = [ALPHABET.index(letter) for letter in letters]
     if _polymod([*_spread(prefix), *values]) != 1:
-        raise KeyBroken("The key's checksum is wrong: a character is missing or mistyped.")
+        raise KeyBrokenError("The key's checksum is wrong: a character is missing or mistyped.")
     return prefix, bytes(_regroup(values[:-6], 5, 8, pad=False))
 
 
@@ -65,5 +65,5 @@ def _regroup(values: bytes | list[int], width: int, target: int, *, pad: bool) -
     if pad and bits:
         out.append(rest << target - bits & (1 << target) - 1)
     elif not pad and (bits >= width or rest):
-        raise KeyBroken("The key's last character has bits that should be zero.")
+        raise KeyBrokenError("The key's last character has bits that should be zero.")
     return out

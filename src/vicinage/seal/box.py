@@ -64,7 +64,7 @@ def seal_stream(src: BinaryIO, dst: BinaryIO, file_key: bytes) -> Sealed:
 def seal_bytes(data: bytes, recipients: Sequence[str]) -> bytes:
     """A whole age file of `data` for the recipients ("age1..."): for labels and thumbnails.
 
-    Raises KeyBroken.
+    Raises KeyBrokenError.
     """
     file_key = new_file_key()
     return header.make(file_key, recipients) + _payload(data, file_key)

@@ -1,11 +1,11 @@
 """What can go wrong with age files, keys and signatures.
 
 SealError
-  KeyBroken         a recipient, identity or household key that is not one
-  HeaderBroken      a header that the age format does not allow
-  NoMatch           a header that no key or passphrase of ours opens
-  MacWrong          a header that was changed
-  PayloadBroken     a payload that was changed, cut short or lengthened
+  KeyBrokenError         a recipient, identity or household key that is not one
+  HeaderBrokenError      a header that the age format does not allow
+  NoMatchError           a header that no key or passphrase of ours opens
+  MacWrongError          a header that was changed
+  PayloadBrokenError     a payload that was changed, cut short or lengthened
 """
 
 from vicinage.errors import VicinageError
@@ -15,28 +15,28 @@ class SealError(VicinageError):
     """Base of the seal floor."""
 
 
-class KeyBroken(SealError):
+class KeyBrokenError(SealError):
     """seal-key-broken: text that is not the key it should be."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__("seal-key-broken", sentence, "Copy the whole key again from where it was shown.")
 
 
-class HeaderBroken(SealError):
+class HeaderBrokenError(SealError):
     """seal-header-broken: the header does not follow the age v1 format."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__("seal-header-broken", sentence, "This is not a whole age v1 file; fetch it again.")
 
 
-class NoMatch(SealError):
+class NoMatchError(SealError):
     """seal-no-match: the file was not sealed to this key, or with this passphrase."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__("seal-no-match", sentence, "Use the key or code that it was sealed for.")
 
 
-class MacWrong(SealError):
+class MacWrongError(SealError):
     """seal-mac-wrong: the file key fits, but the header is not as its maker wrote it."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class MacWrong(SealError):
         )
 
 
-class PayloadBroken(SealError):
+class PayloadBrokenError(SealError):
     """seal-payload-broken: what was released before this error is genuine, but not the whole."""
 
     def __init__(self, sentence: str) -> None:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from vicinage.seal.errors import HeaderBroken, KeyBroken
+from vicinage.seal.errors import HeaderBrokenError, KeyBrokenError
 from vicinage.seal.keys import parse_recipient
 
 FILE_KEY_BYTES = 16
@@ -62,10 +62,10 @@ class Header:
 def make(file_key: bytes, recipients: Sequence[str]) -> bytes:
     """A header that lets each recipient ("age1...") open the file key of 16 bytes.
 
-    The ephemeral secrets are new in each header. Raises KeyBroken.
+    The ephemeral secrets are new in each header. Raises KeyBrokenError.
     """
     if not recipients:
-        raise KeyBroken("A sealed file needs at least one recipient; none was given.")
+        raise KeyBrokenError("A sealed file needs at least one recipient; none was given.")
     return assemble(file_key, [_x25519_stanza(file_key, recipient) for recipient in recipients])
 
 
@@ -78,32 +78,32 @@ def assemble(file_key: bytes, stanzas: Sequence[Stanza]) -> bytes:
 
 
 def parse(data: bytes) -> Header:
-    """The header that `data` is, with nothing after it. Raises HeaderBroken."""
+    """The header that `data` is, with nothing after it. Raises HeaderBrokenError."""
     source = io.BytesIO(data)
     header = read(source)
     if source.read(1):
-        raise HeaderBroken("A header should end after its MAC line; more bytes follow.")
+        raise HeaderBrokenError("A header should end after its MAC line; more bytes follow.")
     return header
 
 
 def read(src: BinaryIO) -> Header:
     """The header at the start of an age file; `src` is left at the payload's first byte.
 
-    Raises HeaderBroken. Reads at most LIMIT bytes.
+    Raises HeaderBrokenError. Reads at most LIMIT bytes.
     """
     lines = _Lines(src)
     if lines.next() + b"\n" != _VERSION:
-        raise HeaderBroken("A sealed file should start with the line age-encryption.org/v1.")
+        raise HeaderBrokenError("A sealed file should start with the line age-encryption.org/v1.")
     stanzas: list[Stanza] = []
     while (line := lines.next()).startswith(b"-> "):
         stanzas.append(_parse_stanza(line, lines.next))
     if not stanzas:
-        raise HeaderBroken("A header should have at least one stanza.")
+        raise HeaderBrokenError("A header should have at least one stanza.")
     if not line.startswith(b"--- "):
-        raise HeaderBroken('A line of the header should start with "->" or "---".')
+        raise HeaderBrokenError('A line of the header should start with "->" or "---".')
     mac = from_raw_base64(_text(line)[4:])
     if len(mac) != 32:
-        raise HeaderBroken(f"The header's MAC should have 32 bytes, not {len(mac)}.")
+        raise HeaderBrokenError(f"The header's MAC should have 32 bytes, not {len(mac)}.")
     return Header(tuple(stanzas), mac, bytes(lines.taken[: -len(line) - 1]) + b"---")
 
 
@@ -125,13 +125,13 @@ def raw_base64(data: bytes) -> str:
 
 
 def from_raw_base64(text: str) -> bytes:
-    """The bytes of canonical unpadded base64. Raises HeaderBroken."""
+    """The bytes of canonical unpadded base64. Raises HeaderBrokenError."""
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise HeaderBroken("A part of the header should be base64, and is not.") from error
+        raise HeaderBrokenError("A part of the header should be base64, and is not.") from error
     if raw_base64(data) != text:
-        raise HeaderBroken("A part of the header is base64 in a spelling that is not the canonical one.")
+        raise HeaderBrokenError("A part of the header is base64 in a spelling that is not the canonical one.")
     return data
 
 
@@ -143,7 +143,7 @@ def _x25519_stanza(file_key: bytes, recipient: str) -> Stanza:
     try:
         shared = ephemeral.exchange(public)
     except ValueError as error:
-        raise KeyBroken("The recipient is a point of low order, which no real key is.") from error
+        raise KeyBrokenError("The recipient is a point of low order, which no real key is.") from error
     wrap_key = hkdf(shared, share + public.public_bytes_raw(), X25519_INFO)
     body = ChaCha20Poly1305(wrap_key).encrypt(WRAP_NONCE, file_key, None)
     return Stanza(("X25519", raw_base64(share)), body)
@@ -159,7 +159,7 @@ class _Lines:
     def next(self) -> bytes:
         line = self.src.readline(LIMIT - len(self.taken))
         if not line.endswith(b"\n"):
-            raise HeaderBroken("The header is cut short, or longer than a header may be.")
+            raise HeaderBrokenError("The header is cut short, or longer than a header may be.")
         self.taken += line
         return line[:-1]
 
@@ -168,20 +168,20 @@ def _parse_stanza(line: bytes, next_line: Callable[[], bytes]) -> Stanza:
     """A stanza from its `->` line and the body lines that follow."""
     arguments = tuple(_text(line)[3:].split(" "))
     if not all(_ARGUMENT.fullmatch(argument) for argument in arguments):
-        raise HeaderBroken("A stanza should have arguments of visible ASCII, one space between.")
+        raise HeaderBrokenError("A stanza should have arguments of visible ASCII, one space between.")
     body = bytearray()
     while True:
         text = _text(next_line())
         if len(text) > _COLUMNS:
-            raise HeaderBroken(f"A line of a stanza should have at most {_COLUMNS} characters.")
+            raise HeaderBrokenError(f"A line of a stanza should have at most {_COLUMNS} characters.")
         body += from_raw_base64(text)
         if len(text) < _COLUMNS:
             return Stanza(arguments, bytes(body))
 
 
 def _text(line: bytes) -> str:
-    """The line as ASCII. Raises HeaderBroken."""
+    """The line as ASCII. Raises HeaderBrokenError."""
     try:
         return line.decode("ascii")
     except UnicodeDecodeError as error:
-        raise HeaderBroken("The header should be ASCII.") from error
+        raise HeaderBrokenError("The header should be ASCII.") from error

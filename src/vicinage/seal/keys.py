@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from vicinage.seal import bech32, sign
-from vicinage.seal.errors import KeyBroken
+from vicinage.seal.errors import KeyBrokenError
 
 _IDENTITY = "age-secret-key-"
 _RECIPIENT = "age"
@@ -21,10 +21,12 @@ _PUBLIC = "# recipient: "
 
 
 def parse_recipient(text: str) -> X25519PublicKey:
-    """The X25519 public key in "age1...". Raises KeyBroken."""
+    """The X25519 public key in "age1...". Raises KeyBrokenError."""
     prefix, data = bech32.decode(text)
     if prefix != _RECIPIENT or len(data) != 32 or text != text.lower():
-        raise KeyBroken('A recipient should be an age X25519 key: "age1" and 58 small letters and digits.')
+        raise KeyBrokenError(
+            'A recipient should be an age X25519 key: "age1" and 58 small letters and digits.'
+        )
     return X25519PublicKey.from_public_bytes(data)
 
 
@@ -43,15 +45,19 @@ class Identity:
     def parse(cls, text: str) -> "Identity":
         """The identity in "AGE-SECRET-KEY-1...", or the only one in an age identity file.
 
-        Lines that start with # and empty lines are skipped. Raises KeyBroken.
+        Lines that start with # and empty lines are skipped. Raises KeyBrokenError.
         """
         lines = [line.strip() for line in text.splitlines()]
         keys = [line for line in lines if line and not line.startswith("#")]
         if len(keys) != 1:
-            raise KeyBroken(f"An identity file should hold one AGE-SECRET-KEY-1 line; this has {len(keys)}.")
+            raise KeyBrokenError(
+                f"An identity file should hold one AGE-SECRET-KEY-1 line; this has {len(keys)}."
+            )
         prefix, data = bech32.decode(keys[0])
         if prefix != _IDENTITY or len(data) != 32 or keys[0] != keys[0].upper():
-            raise KeyBroken('An identity should start with "AGE-SECRET-KEY-1" and be written in capitals.')
+            raise KeyBrokenError(
+                'An identity should start with "AGE-SECRET-KEY-1" and be written in capitals.'
+            )
         return cls(data)
 
     @property
@@ -84,21 +90,23 @@ class Household:
 
     @classmethod
     def parse(cls, text: str) -> "Household":
-        """The household in its text form. Raises KeyBroken."""
+        """The household in its text form. Raises KeyBrokenError."""
         lines = text.splitlines()
         if len(lines) != 4 or lines[0] != _TITLE:
-            raise KeyBroken(f'A household key should have four lines, the first being "{_TITLE}".')
+            raise KeyBrokenError(f'A household key should have four lines, the first being "{_TITLE}".')
         if not (lines[1].startswith(_SEED) and lines[2].startswith(_PUBLIC)):
-            raise KeyBroken("A household key should name its signing seed, then its recipient.")
+            raise KeyBrokenError("A household key should name its signing seed, then its recipient.")
         try:
             seed = base64.b64decode(lines[1].removeprefix(_SEED), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise KeyBroken("The signing seed should be base64.") from error
+            raise KeyBrokenError("The signing seed should be base64.") from error
         if len(seed) != sign.SEED_BYTES:
-            raise KeyBroken(f"The signing seed should have {sign.SEED_BYTES} bytes; this has {len(seed)}.")
+            raise KeyBrokenError(
+                f"The signing seed should have {sign.SEED_BYTES} bytes; this has {len(seed)}."
+            )
         identity = Identity.parse(lines[3])
         if identity.recipient != lines[2].removeprefix(_PUBLIC):
-            raise KeyBroken("The recipient line should be the public half of the key below it.")
+            raise KeyBrokenError("The recipient line should be the public half of the key below it.")
         return cls(identity, seed)
 
     @property

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from vicinage.seal import header, passphrase, stream
-from vicinage.seal.errors import HeaderBroken, MacWrong, NoMatch, PayloadBroken
+from vicinage.seal.errors import HeaderBrokenError, MacWrongError, NoMatchError, PayloadBrokenError
 from vicinage.seal.keys import Identity
 
 _WORK = re.compile(r"[1-9][0-9]*")
@@ -33,7 +33,7 @@ class Opened:
 def open_header(data: bytes, identity: Identity) -> bytes:
     """The file key (16 bytes) in a header without payload.
 
-    Raises HeaderBroken, NoMatch, MacWrong.
+    Raises HeaderBrokenError, NoMatchError, MacWrongError.
     """
     return _file_key(header.parse(data), identity)
 
@@ -41,7 +41,7 @@ def open_header(data: bytes, identity: Identity) -> bytes:
 def open_stream(src: BinaryIO, dst: BinaryIO, identity: Identity) -> Opened:
     """Open an age file and write its plaintext to `dst`, in constant memory.
 
-    Raises HeaderBroken, NoMatch, MacWrong, PayloadBroken.
+    Raises HeaderBrokenError, NoMatchError, MacWrongError, PayloadBrokenError.
     """
     return open_payload(src, dst, _file_key(header.read(src), identity))
 
@@ -56,7 +56,7 @@ def open_bytes(data: bytes, identity: Identity) -> bytes:
 def open_passphrase(data: bytes, code: str) -> bytes:
     """The plaintext of an age file that was sealed with a passphrase.
 
-    Raises HeaderBroken, NoMatch (wrong code), MacWrong, PayloadBroken.
+    Raises HeaderBrokenError, NoMatchError (wrong code), MacWrongError, PayloadBrokenError.
     """
     src, out = io.BytesIO(data), io.BytesIO()
     open_payload(src, out, _file_key_by_code(header.read(src), code))
@@ -64,10 +64,10 @@ def open_passphrase(data: bytes, code: str) -> bytes:
 
 
 def open_payload(src: BinaryIO, dst: BinaryIO, file_key: bytes) -> Opened:
-    """Open nonce and chunks to the end of `src`. Raises PayloadBroken."""
+    """Open nonce and chunks to the end of `src`. Raises PayloadBrokenError."""
     nonce = bytearray(stream.NONCE_BYTES)
     if stream.fill(src, memoryview(nonce)) < len(nonce):
-        raise PayloadBroken("The sealed file ends within the payload's nonce.")
+        raise PayloadBrokenError("The sealed file ends within the payload's nonce.")
     cipher = stream.cipher(file_key, bytes(nonce))
     digest = hashlib.sha256()
     total, number = 0, 0
@@ -90,15 +90,19 @@ def open_payload(src: BinaryIO, dst: BinaryIO, file_key: bytes) -> Opened:
 def _open_chunk(
     cipher: ChaCha20Poly1305, number: int, sealed: memoryview, plain: memoryview, *, last: bool
 ) -> None:
-    """Open one chunk into `plain`. Raises PayloadBroken."""
+    """Open one chunk into `plain`. Raises PayloadBrokenError."""
     if len(sealed) < stream.TAG_BYTES:
-        raise PayloadBroken("The sealed file is cut short.")
+        raise PayloadBrokenError("The sealed file is cut short.")
     if number and not plain:
-        raise PayloadBroken("The sealed file ends with an empty chunk, which only an empty file may have.")
+        raise PayloadBrokenError(
+            "The sealed file ends with an empty chunk, which only an empty file may have."
+        )
     try:
         cipher.decrypt_into(stream.chunk_nonce(number, last=last), sealed, None, plain)
     except InvalidTag as error:
-        raise PayloadBroken(f"The sealed file was changed or cut short at its chunk {number}.") from error
+        raise PayloadBrokenError(
+            f"The sealed file was changed or cut short at its chunk {number}."
+        ) from error
 
 
 def _file_key(parsed: header.Header, identity: Identity) -> bytes:
@@ -107,21 +111,21 @@ def _file_key(parsed: header.Header, identity: Identity) -> bytes:
     for stanza in parsed.stanzas:
         if stanza.arguments[0] == "X25519" and (key := _open_x25519(stanza, identity)) is not None:
             return _check_mac(parsed, key)
-    raise NoMatch("The file was not sealed to this key.")
+    raise NoMatchError("The file was not sealed to this key.")
 
 
 def _open_x25519(stanza: header.Stanza, identity: Identity) -> bytes | None:
-    """The file key, or None if the stanza is another's. Raises HeaderBroken."""
+    """The file key, or None if the stanza is another's. Raises HeaderBrokenError."""
     if len(stanza.arguments) != 2:
-        raise HeaderBroken("An X25519 stanza should have one argument after its name.")
+        raise HeaderBrokenError("An X25519 stanza should have one argument after its name.")
     share = header.from_raw_base64(stanza.arguments[1])
     if len(share) != header.SHARE_BYTES or len(stanza.body) != header.WRAPPED_BYTES:
-        raise HeaderBroken("An X25519 stanza should have a share and a body of 32 bytes each.")
+        raise HeaderBrokenError("An X25519 stanza should have a share and a body of 32 bytes each.")
     private = identity.private_key
     try:
         shared = private.exchange(X25519PublicKey.from_public_bytes(share))
     except ValueError as error:
-        raise HeaderBroken(
+        raise HeaderBrokenError(
             "An X25519 stanza has a share of low order, which no real sender makes."
         ) from error
     salt = share + private.public_key().public_bytes_raw()
@@ -133,24 +137,24 @@ def _file_key_by_code(parsed: header.Header, code: str) -> bytes:
     _check_passphrase_alone(parsed)
     stanza = parsed.stanzas[0]
     if stanza.arguments[0] != "scrypt":
-        raise NoMatch("The file was sealed to a key, not with a passphrase.")
+        raise NoMatchError("The file was sealed to a key, not with a passphrase.")
     if len(stanza.arguments) != 3 or not _WORK.fullmatch(stanza.arguments[2]):
-        raise HeaderBroken("A scrypt stanza should have a salt and a whole number after its name.")
+        raise HeaderBrokenError("A scrypt stanza should have a salt and a whole number after its name.")
     salt = header.from_raw_base64(stanza.arguments[1])
     if len(salt) != passphrase.SALT_BYTES or len(stanza.body) != header.WRAPPED_BYTES:
-        raise HeaderBroken("A scrypt stanza should have a salt of 16 bytes and a body of 32.")
+        raise HeaderBrokenError("A scrypt stanza should have a salt of 16 bytes and a body of 32.")
     if len(stanza.arguments[2]) > 2 or int(stanza.arguments[2]) > passphrase.LOG_N_MAX:
-        raise HeaderBroken(f"A scrypt stanza asks for more work than 2**{passphrase.LOG_N_MAX}.")
+        raise HeaderBrokenError(f"A scrypt stanza asks for more work than 2**{passphrase.LOG_N_MAX}.")
     key = _unwrap(passphrase.wrap_key(code, salt, int(stanza.arguments[2])), stanza.body)
     if key is None:
-        raise NoMatch("The recovery code or passphrase is not the one it was sealed with.")
+        raise NoMatchError("The recovery code or passphrase is not the one it was sealed with.")
     return _check_mac(parsed, key)
 
 
 def _check_passphrase_alone(parsed: header.Header) -> None:
     """A scrypt stanza stands alone: it would vouch for a sender otherwise."""
     if len(parsed.stanzas) > 1 and any(s.arguments[0] == "scrypt" for s in parsed.stanzas):
-        raise HeaderBroken("A passphrase stanza should be the only one in its header.")
+        raise HeaderBrokenError("A passphrase stanza should be the only one in its header.")
 
 
 def _unwrap(wrap_key: bytes, body: bytes) -> bytes | None:
@@ -161,7 +165,7 @@ def _unwrap(wrap_key: bytes, body: bytes) -> bytes | None:
 
 
 def _check_mac(parsed: header.Header, file_key: bytes) -> bytes:
-    """The file key, once it vouches for the header. Raises MacWrong."""
+    """The file key, once it vouches for the header. Raises MacWrongError."""
     if not hmac.compare_digest(header.mac_of(file_key, parsed.covered), parsed.mac):
-        raise MacWrong
+        raise MacWrongError
     return file_key
