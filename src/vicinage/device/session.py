@@ -1,0 +1,163 @@
+"""One person's HTTP session: cookies, pages, forms, JSON and files, as a browser has them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import msgspec
+
+from vicinage import wire
+from vicinage.device.errors import DeviceError, RefusedError, UnreachableError
+from vicinage.device.page import Page, read_page
+from vicinage.wire.problem import Problem
+
+T = TypeVar("T")
+TIMEOUT_S = 60.0
+REDIRECTS = 10
+
+
+class Session:
+    """A session with one server. origin: such as "http://127.0.0.1:8000"."""
+
+    def __init__(self, origin: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.origin = origin.rstrip("/")
+        self._http = httpx.Client(
+            base_url=self.origin,
+            timeout=TIMEOUT_S,
+            transport=transport,
+            headers={"User-Agent": "vicinage-device/1", "Accept-Language": "en"},
+        )
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def page(self, path: str) -> Page:
+        """Get a page, following redirects within this server. Raises RefusedError on 400 and above."""
+        return self._follow(self._send("GET", path), path)
+
+    def submit(self, path: str, fields: Mapping[str, str], *, then: str = "") -> Page:
+        """Get the page at `path`, fill in its form that has these fields, and send it.
+
+        then: the path that success leads to, as a beginning; empty accepts any other page.
+        Raises RefusedError, with the page's own errors, where the form comes back.
+        """
+        return self.fill(self.page(path), fields, then=then)
+
+    def fill(self, page: Page, fields: Mapping[str, str], *, then: str = "") -> Page:
+        """Fill in and send the form of this page that has these fields."""
+        form = page.form(*fields)
+        if form is None:
+            raise RefusedError(
+                "device-no-form",
+                f"The page {page.path} should have a form with {', '.join(fields)}, and has none.",
+                "Check that the person's role allows this.",
+                page.status,
+            )
+        action = urljoin(page.path, form.action) if form.action else page.path
+        data = {**form.fields, **fields}
+        answer = self._send("POST", action, data=data, headers={"Referer": self.origin + page.path})
+        came = self._follow(answer, action)
+        again = came.form(*fields)
+        if again is not None and came.path == urlsplit(action).path and answer.status_code == 200:
+            said = " ".join(came.errors) or "It does not say why."
+            raise RefusedError("device-form-refused", f"The form at {came.path} came back. {said}", "", 200)
+        if then and not came.path.startswith(then):
+            raise RefusedError(
+                "device-elsewhere",
+                f"The form at {page.path} should lead to {then}; it led to {came.path}.",
+                " ".join(came.errors),
+                came.status,
+            )
+        return came
+
+    def ask(self, kind: type[T], method: str, path: str, body: object = None, limit: int = 2**26) -> T:
+        """Send JSON, receive a message of this kind. Raises RefusedError with the problem's own code."""
+        content = None if body is None else wire.encode(body)
+        headers = {"Accept": "application/json", "Referer": self.origin + "/"}
+        if content is not None:
+            headers |= {"Content-Type": "application/json", "X-CSRFToken": self._csrf()}
+        answer = self._send(method, path, content=content, headers=headers)
+        _check(answer, path)
+        return wire.decode(kind, answer.content, limit)
+
+    def fetch(self, path: str, limit: int = 2**26) -> bytes:
+        """A file's bytes, at most `limit`. Raises RefusedError, DeviceError."""
+        answer = self._send("GET", path)
+        _check(answer, path)
+        if len(answer.content) > limit:
+            raise DeviceError(
+                "device-too-large",
+                f"{path} has {len(answer.content)} bytes; at most {limit} are taken.",
+                "Ask for it as a stream.",
+            )
+        return answer.content
+
+    @contextmanager
+    def stream(self, path: str) -> Iterator[Iterator[bytes]]:
+        """A large file as parts, never whole in memory."""
+        try:
+            with self._http.stream("GET", path) as answer:
+                if answer.status_code >= 400:
+                    answer.read()
+                _check(answer, path)
+                yield answer.iter_bytes()
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+
+    def _csrf(self) -> str:
+        token = self._http.cookies.get("csrftoken") or self._http.cookies.get("__Host-csrftoken")
+        if not token:
+            self.page("/home/")
+            token = self._http.cookies.get("csrftoken") or self._http.cookies.get("__Host-csrftoken")
+        return token or ""
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        data: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        try:
+            return self._http.request(method, path, data=data, content=content, headers=headers)
+        except httpx.TransportError as error:
+            raise self._unreachable(error) from error
+
+    def _follow(self, answer: httpx.Response, path: str) -> Page:
+        for _ in range(REDIRECTS):
+            if not answer.is_redirect:
+                break
+            there = urljoin(self.origin + path, answer.headers["Location"])
+            if not there.startswith(self.origin + "/"):
+                raise DeviceError("device-left-server", f"{path} leads to another server, {there}.")
+            path = there.removeprefix(self.origin)
+            answer = self._send("GET", path)
+        _check(answer, path)
+        return read_page(urlsplit(path).path, answer.status_code, answer.text)
+
+    def _unreachable(self, error: httpx.TransportError) -> UnreachableError:
+        return UnreachableError(
+            "device-unreachable",
+            f"The server at {self.origin} does not answer ({type(error).__name__}).",
+            "Start it with `vicinage run`, or check the address.",
+        )
+
+
+def _check(answer: httpx.Response, path: str) -> None:
+    """Raise RefusedError for a status of 400 and above, in the words of its problem details."""
+    if answer.status_code < 400:
+        return
+    try:
+        problem = msgspec.json.decode(answer.content, type=Problem)
+    except msgspec.DecodeError:
+        raise RefusedError(
+            f"http-{answer.status_code}",
+            f"The server answered {answer.status_code} to {path}.",
+            status=answer.status_code,
+        ) from None
+    raise RefusedError(problem.code, problem.detail or problem.title, problem.hint, answer.status_code)

@@ -1,0 +1,58 @@
+"""Reading the public log and checking its proofs against a policy that the device keeps.
+
+The policy (C2SP tlog-policy: the log's key, the witnesses' keys, the quorum) is taken from the
+server on first use and kept from then on. A server that later shows other keys is not believed.
+"""
+
+from dataclasses import dataclass
+
+from vicinage.device.errors import UntrustedError
+from vicinage.device.session import Session
+from vicinage.errors import VicinageError
+from vicinage.tlog import policy, proof
+
+LEAF_LIMIT = 65536
+PROOF_LIMIT = 65536
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A leaf whose place in the log was checked: its index, its bytes, its tlog-proof text."""
+
+    index: int
+    leaf: bytes
+    proof: str
+
+
+class LogReader:
+    """Reads leaves with their proofs, and believes none that the policy does not carry."""
+
+    def __init__(self, session: Session, pinned: str | None = None) -> None:
+        self._session = session
+        self.policy_text = pinned or session.fetch("/log/policy", 65536).decode()
+        self._policy = policy.parse(self.policy_text)
+
+    def prove(self, index: int) -> Proven:
+        """The leaf at this index with its checked proof. Raises UntrustedError."""
+        leaf = self._session.fetch(f"/log/leaf/{index}", LEAF_LIMIT)
+        text = self._session.fetch(f"/log/proof/{index}", PROOF_LIMIT).decode()
+        return self.check(index, leaf, text)
+
+    def check(self, index: int, leaf: bytes, text: str) -> Proven:
+        """Check that this leaf stands at this index under a checkpoint of enough witnesses."""
+        try:
+            parsed = proof.parse(text)
+            proof.verify(parsed, self._policy, leaf)
+        except VicinageError as error:
+            raise UntrustedError(
+                "device-proof-fails",
+                f"The log's proof of entry {index} does not hold: {error.sentence}",
+                "Do not hand anything over; tell the operator and the witnesses.",
+            ) from error
+        if parsed.index != index:
+            raise UntrustedError(
+                "device-other-entry",
+                f"The proof should be of entry {index} and is of entry {parsed.index}.",
+                "Do not hand anything over; tell the operator and the witnesses.",
+            )
+        return Proven(index, leaf, text)
