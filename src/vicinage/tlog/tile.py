@@ -1,0 +1,160 @@
+"""The folder of a log: tiles, entry bundles, checkpoint, policy, keys and texts, written crash-safe.
+
+One writer at a time (the sequencer holds a lock of its own); any number of readers. Writing the same
+entries again at the same place is harmless, so a sequencer that died may simply do its step again.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from vicinage.tlog import checkpoint, disk, layout, merkle, note
+from vicinage.tlog.checkpoint import Checkpoint
+from vicinage.tlog.errors import TileError
+from vicinage.tlog.layout import HEIGHT, WIDTH
+from vicinage.tlog.merkle import Frontier
+from vicinage.tlog.reader import Reader
+
+_OLD_COPY = "The database may be an old copy: restore the newest one, or start a log with a new name."
+
+
+class Folder:
+    """A log's public folder at `path`; it need not exist yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+
+    def fetch(self, name: str, limit: int = layout.BUNDLE_LIMIT) -> bytes:
+        """The bytes at a relative path. Raises TileError (tile-missing, tile-limit, tile-path)."""
+        return disk.read(self._place(name), limit)
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write policy, vkeys or a text, durable on return. Raises TileError (tile-path)."""
+        disk.replace(self._place(name), data)
+
+    def reader(self, size: int) -> Reader:
+        """The log's first `size` entries, from the disk."""
+        return Reader(self.fetch, size)
+
+    def checkpoint(self) -> bytes | None:
+        """The signed note now published, or None when the log has none yet."""
+        try:
+            return self.fetch(layout.CHECKPOINT, note.MAX_BYTES)
+        except TileError as error:
+            if error.code == "tile-missing":
+                return None
+            raise
+
+    def signed(self) -> Checkpoint | None:
+        """The tree head now published (signatures not checked), or None."""
+        data = self.checkpoint()
+        return None if data is None else checkpoint.parse(note.parse(data).text)
+
+    def put_checkpoint(self, data: bytes) -> None:
+        """Publish a signed note in place of the last. Its tiles must be written already.
+
+        Raises TileError (log-rollback) when it would shrink the log or change a published root.
+        """
+        new = checkpoint.parse(note.parse(data).text)
+        old = self.signed()
+        if old is not None and (new.size < old.size or (new.size == old.size and new.root != old.root)):
+            raise TileError(
+                "log-rollback",
+                f"The published checkpoint has {old.size} entries; the new one has {new.size} and does not "
+                "continue it.",
+                _OLD_COPY,
+            )
+        disk.replace(self.path / layout.CHECKPOINT, data)
+
+    def write(self, start: int, entries: Sequence[bytes]) -> Frontier:
+        """Write entries at indices start, start + 1, ... with their tiles; durable on return.
+
+        The entries below `start` must be there already. Returns the frontier after the last one.
+        Raises TileError (log-fork) when a published entry would change; (tile-missing, tile-entry).
+        """
+        hashes = [merkle.leaf_hash(entry) for entry in entries]
+        self._refuse_fork(start, hashes)
+        reader = self.reader(start)
+        frontier = reader.frontier()
+        if not entries:
+            return frontier
+        syncs = disk.Syncs()
+        kept = reader.bundle(start // WIDTH) if start % WIDTH else []
+        for number, bundle in _cut(start, kept, entries):
+            name = layout.bundle_path(number, len(bundle))
+            syncs.write(self.path / name, layout.encode_bundle(bundle))
+        level, first, fresh = 0, start, hashes
+        while fresh:
+            kept = reader.tile(level, first // WIDTH) if first % WIDTH else []
+            above = []
+            for number, tile in _cut(first, kept, fresh):
+                syncs.write(self.path / layout.tile_path(level, number, len(tile)), b"".join(tile))
+                if len(tile) == WIDTH:
+                    above.append(_root(tile))
+            level, first, fresh = level + 1, first >> HEIGHT, above
+        syncs.flush()
+        frontier.extend(hashes)
+        return frontier
+
+    def rebuild(self, size: int) -> Frontier:
+        """The frontier of the first `size` entries, from the entries themselves, tiles left aside."""
+        frontier = Frontier()
+        for _, bundle in self.reader(size).bundles():
+            frontier.extend([merkle.leaf_hash(entry) for entry in bundle])
+        return frontier
+
+    def tidy(self) -> int:
+        """Remove partial tiles whose full tile is published; tlog-tiles allows it. Returns files removed."""
+        signed = self.signed()
+        removed = 0
+        for partial in sorted((self.path / "tile").glob("**/*.p")) if signed else ():
+            full = partial.with_suffix("")
+            if not full.is_file() or not self._is_covered(full, signed.size if signed else 0):
+                continue
+            for file in partial.iterdir():
+                file.unlink()
+                removed += 1
+            partial.rmdir()
+        return removed
+
+    def _is_covered(self, full: Path, size: int) -> bool:
+        """Whether the full tile at this path belongs to a log of `size` entries."""
+        kind, *digits = full.relative_to(self.path / "tile").parts
+        level = 0 if kind == "entries" else int(kind)
+        index = int("".join(part.removeprefix("x") for part in digits))
+        return layout.tile_width(level, index, size) == WIDTH
+
+    def _refuse_fork(self, start: int, hashes: Sequence[bytes]) -> None:
+        """Raise when entries under the published checkpoint would change."""
+        signed = self.signed()
+        if signed is None or start >= signed.size:
+            return
+        reader = self.reader(signed.size)
+        for index, fresh in enumerate(hashes[: signed.size - start], start):
+            if reader.tile(0, index // WIDTH)[index % WIDTH] != fresh:
+                raise TileError(
+                    "log-fork",
+                    f"Entry {index} is published already with other content; writing it would fork the log.",
+                    _OLD_COPY,
+                )
+
+    def _place(self, name: str) -> Path:
+        """The place of a relative path, which must stay inside the folder."""
+        parts = PurePosixPath(name).parts
+        if not parts or name.startswith("/") or ".." in parts:
+            raise TileError("tile-path", f"{name!r} is no path inside a log.")
+        return self.path.joinpath(*parts)
+
+
+def _cut(start: int, kept: Sequence[bytes], fresh: Sequence[bytes]) -> Iterator[tuple[int, list[bytes]]]:
+    """Tiles (number, content) that `fresh` items from position `start` fill; `kept` begins the first."""
+    items = [*kept, *fresh]
+    first = start // WIDTH
+    for at in range(0, len(items), WIDTH):
+        yield first + at // WIDTH, items[at : at + WIDTH]
+
+
+def _root(tile: Sequence[bytes]) -> bytes:
+    """The hash of a full tile's subtree."""
+    frontier = Frontier()
+    frontier.extend(tile)
+    return frontier.root()
