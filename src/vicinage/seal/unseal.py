@@ -64,10 +64,10 @@ def open_passphrase(data: bytes, code: str) -> bytes:
 
 
 def open_payload(src: BinaryIO, dst: BinaryIO, file_key: bytes) -> Opened:
-    """Open nonce and chunks to the end of `src`. Raises PayloadBrokenError."""
+    """Open nonce and chunks to the end of `src`. Raises HeaderBrokenError (no nonce), PayloadBrokenError."""
     nonce = bytearray(stream.NONCE_BYTES)
     if stream.fill(src, memoryview(nonce)) < len(nonce):
-        raise PayloadBrokenError("The sealed file ends within the payload's nonce.")
+        raise HeaderBrokenError("The sealed file ends before its payload: the 16-byte nonce is missing.")
     cipher = stream.cipher(file_key, bytes(nonce))
     digest = hashlib.sha256()
     total, number = 0, 0
@@ -77,8 +77,10 @@ def open_payload(src: BinaryIO, dst: BinaryIO, file_key: bytes) -> Opened:
     while True:
         ahead = stream.fill(src, memoryview(rooms[1])) if size == len(rooms[0]) else 0
         plain = out[: max(0, size - stream.TAG_BYTES)]
-        _open_chunk(cipher, number, memoryview(rooms[0])[:size], plain, last=not ahead)
+        wrong = _open_chunk(cipher, number, memoryview(rooms[0])[:size], plain, last=not ahead)
         dst.write(plain)
+        if wrong:
+            raise PayloadBrokenError(wrong)
         digest.update(plain)
         total += len(plain)
         if not ahead:
@@ -89,20 +91,26 @@ def open_payload(src: BinaryIO, dst: BinaryIO, file_key: bytes) -> Opened:
 
 def _open_chunk(
     cipher: ChaCha20Poly1305, number: int, sealed: memoryview, plain: memoryview, *, last: bool
-) -> None:
-    """Open one chunk into `plain`. Raises PayloadBrokenError."""
+) -> str:
+    """Open one chunk into `plain`; a sentence if it is genuine, but not where the file should end.
+
+    Raises PayloadBrokenError.
+    """
     if len(sealed) < stream.TAG_BYTES:
         raise PayloadBrokenError("The sealed file is cut short.")
     if number and not plain:
         raise PayloadBrokenError(
             "The sealed file ends with an empty chunk, which only an empty file may have."
         )
-    try:
-        cipher.decrypt_into(stream.chunk_nonce(number, last=last), sealed, None, plain)
-    except InvalidTag as error:
-        raise PayloadBrokenError(
-            f"The sealed file was changed or cut short at its chunk {number}."
-        ) from error
+    for as_last in (last, not last) if len(plain) == stream.CHUNK_BYTES else (last,):
+        try:
+            cipher.decrypt_into(stream.chunk_nonce(number, last=as_last), sealed, None, plain)
+        except InvalidTag:
+            continue
+        if as_last == last:
+            return ""
+        return "The sealed file is cut short." if last else "More bytes follow the sealed file's last chunk."
+    raise PayloadBrokenError(f"The sealed file was changed or cut short at its chunk {number}.")
 
 
 def _file_key(parsed: header.Header, identity: Identity) -> bytes:
