@@ -1,0 +1,48 @@
+"""The Request for Assistance as an officer writes it, complete or not, and what came before it."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from vicinage.core.place import Area
+from vicinage.core.span import Span
+
+
+@dataclass(frozen=True)
+class Rfa:
+    """A Request for Assistance. Empty texts and None stand for what is not filled in yet.
+
+    id, agency: ids. reference: the agency's case number. offence: a code of the regime's list.
+    contact: e-mail or phone of the investigator. area: where, window: when the clips were recorded.
+    """
+
+    id: str
+    agency: str
+    reference: str
+    offence: str
+    title: str
+    text: str
+    contact: str
+    area: Area | None
+    window: Span | None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another rfa of the same agency: its id, reference number, and when it was submitted."""
+
+    rfa: str
+    reference: str
+    submitted_at: datetime
+
+
+def incident(reference: str) -> str:
+    """What makes two reference numbers of one agency the same: letters and digits alone, case aside."""
+    folded = unicodedata.normalize("NFKC", reference).casefold()
+    return "".join(ch for ch in folded if ch.isalnum())
+
+
+def posts_before(rfa: Rfa, earlier: tuple[Earlier, ...]) -> int:
+    """How many other rfas of the agency concern the same incident."""
+    same = {e.rfa for e in earlier if e.rfa != rfa.id and incident(e.reference) == incident(rfa.reference)}
+    return len(same)

@@ -1,0 +1,56 @@
+"""What a decision answers: a verdict, the findings that led to it, and the event to be recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+
+# The one vocabulary of public events: log, feed, notices and history all speak it.
+PUBLIC_EVENTS = ("regime.adopted", "agency.verified", "agency.key", "rfa.published", "rfa.resolved")
+# Private events enter the log as commitments of one length; their kind is known to the parties alone.
+PRIVATE_EVENTS = ("consent", "withdrawal")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that was not met.
+
+    rule: the id of the rule. message: a sentence with {names} for args, to be translated before it is
+    filled. source: where the rule comes from. hint: what to do. field: the form field it concerns.
+    """
+
+    rule: str
+    message: str
+    args: Mapping[str, str] = default(default_factory=dict)
+    source: str = ""
+    hint: str = ""
+    field: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The message in English, filled in."""
+        return self.message.format(**self.args)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One fact for the log.
+
+    kind: of PUBLIC_EVENTS or PRIVATE_EVENTS. subject: the id (or regime name) it is about.
+    leaf: the canonical JSON that enters the log. text: what is served beside the log, bound by a hash
+    in the leaf, or None. private: whether the leaf is a commitment.
+    """
+
+    kind: str
+    subject: str
+    leaf: bytes
+    text: bytes | None
+    private: bool
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer of the law: a verdict, all findings, and the event to record, or None."""
+
+    verdict: str
+    findings: tuple[Finding, ...] = ()
+    event: Event | None = None

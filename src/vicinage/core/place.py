@@ -1,0 +1,163 @@
+"""Points, areas and H3 cells on the earth. Degrees, WGS 84; areas in square metres.
+
+Coordinates are kept to six decimals (a corner moves at most 8 cm). GeoJSON puts longitude first
+(RFC 7946, 3.1.1); here a Point names its parts.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import h3
+from pyproj import Geod
+from shapely.geometry import Point as ShapelyPoint
+from shapely.geometry import Polygon
+
+from vicinage.core.errors import PlaceError
+
+RESOLUTION = 7  # of the coarse H3 cell: about 5 square kilometres
+SQUARE_MILE_M2 = 2589988.110336
+AREA_TOLERANCE = 0.002  # of a limit: what rounding corners to six decimals can do; spec/rfa.md
+MAX_VERTICES = 200
+MAX_ACROSS_M = 10_000.0  # an area stands around one incident; this also bounds its cells
+_GEOD = Geod(ellps="WGS84")
+
+
+def _degrees(value: object, most: float, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PlaceError("place-not-number", f"The {name} must be a number of degrees.")
+    if not -most <= value <= most:  # also refuses NaN
+        raise PlaceError(
+            "place-out-of-range", f"The {name} is {value:.10g}; it must be from -{most:g} to {most:g}."
+        )
+    return round(float(value), 6) + 0.0  # + 0.0 turns -0.0 into 0.0
+
+
+@dataclass(frozen=True, order=True)
+class Point:
+    """A place in degrees, rounded to six decimals. Raises PlaceError when out of range."""
+
+    lat: float
+    lon: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lat", _degrees(self.lat, 90, "latitude"))
+        object.__setattr__(self, "lon", _degrees(self.lon, 180, "longitude"))
+
+
+@dataclass(frozen=True)
+class Area:
+    """A polygon of 3 to 200 corners, one ring, the first corner not repeated. Raises PlaceError."""
+
+    ring: tuple[Point, ...]
+
+    def __post_init__(self) -> None:
+        if not 3 <= len(self.ring) <= MAX_VERTICES:
+            raise PlaceError(
+                "area-corners", f"The area has {len(self.ring)} corners; it must have 3 to {MAX_VERTICES}."
+            )
+
+    def geojson(self) -> dict[str, object]:
+        """The GeoJSON Polygon: one ring, closed, longitude first."""
+        ring = [[p.lon, p.lat] for p in (*self.ring, self.ring[0])]
+        return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _signed(ring: tuple[Point, ...]) -> float:
+    turned = (*ring[1:], ring[0])
+    return sum(a.lon * b.lat - b.lon * a.lat for a, b in zip(ring, turned, strict=True))
+
+
+def area_of(corners: tuple[Point, ...]) -> Area:
+    """An Area in normal form: no corner twice in a row, counter-clockwise (RFC 7946, 3.1.6)."""
+    ring = tuple(p for i, p in enumerate(corners) if p != corners[i - 1])
+    return Area(ring if _signed(ring) >= 0 else tuple(reversed(ring)))
+
+
+def parse_area(geojson: object) -> Area:
+    """Read a GeoJSON Polygon with one closed ring of 3 to 200 corners. Raises PlaceError.
+
+    The result is in normal form (see `area_of`), so reading what was written gives the same again.
+    """
+    if (
+        not isinstance(geojson, dict)
+        or geojson.get("type") != "Polygon"
+        or set(geojson) != {"type", "coordinates"}
+    ):
+        raise PlaceError("area-not-polygon", "The area must be a GeoJSON Polygon: type and coordinates.")
+    rings = geojson["coordinates"]
+    if not isinstance(rings, list) or len(rings) != 1 or not isinstance(rings[0], list):
+        raise PlaceError("area-rings", "The area must have one ring, without holes.")
+    ring = rings[0]
+    if not 4 <= len(ring) <= MAX_VERTICES + 1:
+        raise PlaceError(
+            "area-corners", f"The area has {max(len(ring) - 1, 0)} corners; it must have 3 to {MAX_VERTICES}."
+        )
+    if ring[0] != ring[-1]:
+        raise PlaceError(
+            "area-open", "The ring must end where it begins.", "Repeat the first corner at the end."
+        )
+    if not all(isinstance(pair, list) and len(pair) == 2 for pair in ring):
+        raise PlaceError("area-corner", "Each corner must be [longitude, latitude].")
+    return area_of(tuple(Point(lat=lat, lon=lon) for lon, lat in ring[:-1]))
+
+
+def circle(center: Point, radius_m: float, vertices: int = 48) -> Area:
+    """A polygon of `vertices` corners, each `radius_m` metres from the centre. Raises PlaceError."""
+    if not 0 < radius_m <= 100_000 or not 3 <= vertices <= MAX_VERTICES:
+        raise PlaceError("circle-size", "A circle needs a radius of up to 100 km and 3 to 200 corners.")
+    ring = []
+    for i in range(vertices):
+        lon, lat, _ = _GEOD.fwd(center.lon, center.lat, -360.0 * i / vertices, radius_m)
+        ring.append(Point(lat=lat, lon=lon))
+    return area_of(tuple(ring))
+
+
+@lru_cache(maxsize=256)
+def _polygon(area: Area) -> Polygon:
+    return Polygon([(p.lon, p.lat) for p in area.ring])
+
+
+def area_m2(area: Area) -> float:
+    """The area on the WGS 84 ellipsoid in square metres; edges are geodesics (Karney 2013)."""
+    size, _ = _GEOD.polygon_area_perimeter([p.lon for p in area.ring], [p.lat for p in area.ring])
+    return abs(float(size))
+
+
+def across_m(area: Area) -> float:
+    """The diagonal of the box around the area, in metres."""
+    west, south, east, north = _polygon(area).bounds
+    return float(_GEOD.inv(west, south, east, north)[2])
+
+
+def flaws(area: Area) -> tuple[str, ...]:
+    """What is wrong with the shape: "antimeridian", "self-crossing", "stretched"; empty when sound."""
+    turned = (*area.ring[1:], area.ring[0])
+    if any(abs(a.lon - b.lon) > 180 for a, b in zip(area.ring, turned, strict=True)):
+        return ("antimeridian",)  # planar tests mean nothing across it
+    found = []
+    if not _polygon(area).is_valid:
+        found.append("self-crossing")
+    if across_m(area) > MAX_ACROSS_M:
+        found.append("stretched")
+    return tuple(found)
+
+
+def contains(area: Area, point: Point) -> bool:
+    """Whether the point is in the area; its border counts. Edges are straight in longitude and latitude."""
+    return bool(_polygon(area).covers(ShapelyPoint(point.lon, point.lat)))
+
+
+def cell_of(point: Point) -> str:
+    """The H3 cell, of RESOLUTION, that the point is in."""
+    return str(h3.latlng_to_cell(point.lat, point.lon, RESOLUTION))
+
+
+def cells_of(area: Area) -> tuple[str, ...]:
+    """All H3 cells of RESOLUTION that the area touches, sorted. Raises PlaceError for a flawed area."""
+    wrong = flaws(area)
+    if wrong:
+        raise PlaceError("area-flawed", f"The area has no cells, for its shape is {wrong[0]}.")
+    shape = h3.LatLngPoly([(p.lat, p.lon) for p in area.ring])
+    cells = set(h3.h3shape_to_cells_experimental(shape, RESOLUTION, contain="overlap"))
+    cells.update(cell_of(p) for p in area.ring)
+    return tuple(sorted(cells))
