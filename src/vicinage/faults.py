@@ -21,6 +21,7 @@ POINTS = (
     "ledger.tiles",
     "ledger.signed",
     "ledger.published",
+    "witness.recorded",
 )
 
 
