@@ -1,0 +1,1 @@
+"""People who sign in: e-mail, password, second factor, and two standing roles."""

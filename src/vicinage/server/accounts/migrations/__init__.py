@@ -1,0 +1,1 @@
+"""Migrations of accounts, in order."""

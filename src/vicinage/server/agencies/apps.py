@@ -1,0 +1,16 @@
+"""The agencies app."""
+
+from django.apps import AppConfig
+
+from vicinage.server.ledger.triggers import Guard
+
+
+class AgenciesConfig(AppConfig):
+    """Names the app for Django, and the tables that only grow."""
+
+    name = "vicinage.server.agencies"
+    label = "agencies"
+    guards = (
+        Guard("agencies", "Agency", when="OLD.verified_at IS NOT NULL"),
+        Guard("agencies", "AgencyKey"),
+    )

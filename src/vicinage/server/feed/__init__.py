@@ -1,0 +1,1 @@
+"""The public neighbourhood feed: a reader of what is published."""

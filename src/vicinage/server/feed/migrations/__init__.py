@@ -1,0 +1,1 @@
+"""Migrations of feed, in order."""

@@ -1,0 +1,1 @@
+"""Clips handed to an agency: consent, receipt, download, package."""

@@ -1,0 +1,1 @@
+"""The transparency log: the only way in is ledger.actions.record."""

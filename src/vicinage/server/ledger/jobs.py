@@ -1,0 +1,30 @@
+"""What runs beside the requests: publishing what could not be published at once."""
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from vicinage.errors import VicinageError
+from vicinage.server.ledger import publish, queries
+
+log = logging.getLogger(__name__)
+EVERY_S = 2.0
+
+
+def loop(stop: threading.Event, every_s: float = EVERY_S) -> None:
+    """Publish pending entries every so often until `stop` is set. To be run in a thread."""
+    said = ""
+    while not stop.wait(every_s):
+        try:
+            if queries.pending() > 0:
+                publish.publish_pending()
+            said = ""
+        except (VicinageError, OSError) as error:
+            if str(error) != said:
+                log.error("the log was not published: %s", error)
+            said = str(error)
+        except Exception:  # the loop must outlive a locked or restarting database
+            log.exception("the jobs loop goes on after an error")
+        finally:
+            close_old_connections()

@@ -1,0 +1,57 @@
+"""What is read from the log. Everything here is public once the checkpoint covers it."""
+
+from vicinage.server import home
+from vicinage.server.ledger.errors import LedgerError
+from vicinage.server.ledger.models import Entry, Place
+from vicinage.tlog import proof as proofs
+from vicinage.tlog.errors import TlogError
+from vicinage.tlog.tile import Folder
+
+
+def size() -> int:
+    """How many entries the published log has."""
+    head = Folder(home.public_log()).signed()
+    return 0 if head is None else head.size
+
+
+def index_of(kind: str, subject: str) -> int | None:
+    """The index of the newest published entry of this kind and subject, or None."""
+    places = Place.objects.filter(entry__kind=kind, entry__subject=subject, index__lt=size())
+    return places.order_by("-index").values_list("index", flat=True).first()
+
+
+def index_of_entry(entry: Entry) -> int | None:
+    """The index of this entry, or None until it is published."""
+    places = Place.objects.filter(entry=entry, index__lt=size())
+    return places.values_list("index", flat=True).first()
+
+
+def proof(index: int) -> str:
+    """The `.tlog-proof` of an entry. Raises LedgerError (ledger-unpublished)."""
+    try:
+        return proofs.from_folder(Folder(home.public_log()), index).text()
+    except TlogError as error:
+        raise _unpublished(index) from error
+
+
+def leaf(index: int) -> bytes:
+    """The entry's bytes, as the log commits to them. Raises LedgerError (ledger-unpublished)."""
+    folder = Folder(home.public_log())
+    head = folder.signed()
+    if head is None or not 0 <= index < head.size:
+        raise _unpublished(index)
+    return folder.reader(head.size).entry(index)
+
+
+def pending() -> int:
+    """How many recorded entries are not public yet."""
+    return Entry.objects.count() - size()
+
+
+def _unpublished(index: int) -> LedgerError:
+    return LedgerError(
+        "ledger-unpublished",
+        f"Entry {index} is not in the published log.",
+        "If it was recorded just now, ask again in a few seconds.",
+        status=404,
+    )

@@ -1,0 +1,1 @@
+"""Migrations of library, in order."""

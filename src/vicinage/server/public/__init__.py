@@ -1,0 +1,1 @@
+"""Pages and files anyone may read: agencies, rfas, the regime, the proof check."""

@@ -1,0 +1,1 @@
+"""Requests for Assistance: drafted, judged, reviewed, published for good."""

@@ -1,0 +1,16 @@
+"""The rfas app."""
+
+from django.apps import AppConfig
+
+from vicinage.server.ledger.triggers import Guard
+
+
+class RfasConfig(AppConfig):
+    """Names the app for Django, and the tables that only grow."""
+
+    name = "vicinage.server.rfas"
+    label = "rfas"
+    guards = (
+        Guard("rfas", "Submission"),
+        Guard("rfas", "Review"),
+    )
