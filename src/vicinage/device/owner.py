@@ -16,7 +16,7 @@ from vicinage.device.errors import RefusedError, UntrustedError
 from vicinage.device.session import Session
 from vicinage.seal import box, sign, unseal
 from vicinage.seal.keys import Household
-from vicinage.seal.words import make_code as make_recovery_code
+from vicinage.device.recovery import make_recovery_code
 from vicinage.wire.feed import CELL_LIMIT, CellFeed, OpenRfa
 from vicinage.wire.fields import Cell
 from vicinage.wire.household import PAGE_LIMIT, Camera, CameraToken, Clip, ClipPage, HouseholdKeys

@@ -17,32 +17,38 @@ PROOF_LIMIT = 65536
 
 @dataclass(frozen=True)
 class Proven:
-    """A leaf whose place in the log was checked: its index, its bytes, its tlog-proof text."""
+    """A leaf whose place in the log was checked: its index, its bytes, its tlog-proof."""
 
     index: int
     leaf: bytes
-    proof: str
+    proof: bytes
 
 
 class LogReader:
     """Reads leaves with their proofs, and believes none that the policy does not carry."""
 
-    def __init__(self, session: Session, pinned: str | None = None) -> None:
+    def __init__(self, session: Session, pinned: bytes | None = None) -> None:
         self._session = session
-        self.policy_text = pinned or session.fetch("/log/policy", 65536).decode()
-        self._policy = policy.parse(self.policy_text)
+        self.policy = pinned or session.fetch("/log/policy", policy.MAX_BYTES)
+        self._policy = policy.parse(self.policy)
+        if self._policy.weight() < 1:
+            raise UntrustedError(
+                "device-no-witness",
+                "The log's policy should demand at least one witness, and demands none.",
+                "A log without witnesses can show each reader another past.",
+            )
 
     def prove(self, index: int) -> Proven:
         """The leaf at this index with its checked proof. Raises UntrustedError."""
         leaf = self._session.fetch(f"/log/leaf/{index}", LEAF_LIMIT)
-        text = self._session.fetch(f"/log/proof/{index}", PROOF_LIMIT).decode()
+        text = self._session.fetch(f"/log/proof/{index}", PROOF_LIMIT)
         return self.check(index, leaf, text)
 
-    def check(self, index: int, leaf: bytes, text: str) -> Proven:
+    def check(self, index: int, leaf: bytes, text: bytes) -> Proven:
         """Check that this leaf stands at this index under a checkpoint of enough witnesses."""
         try:
             parsed = proof.parse(text)
-            proof.verify(parsed, self._policy, leaf)
+            parsed.verify(self._policy, leaf)
         except VicinageError as error:
             raise UntrustedError(
                 "device-proof-fails",
