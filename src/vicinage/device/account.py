@@ -1,6 +1,7 @@
 """Sign-up, log-in and the second factor, through the same pages that a person uses."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vicinage.device.errors import RefusedError
@@ -24,9 +25,17 @@ class Account:
     authenticator: Authenticator = field(repr=False)
 
 
-def sign_up(session: Session, email: str, password: str) -> Account:
+Keep = Callable[[str], None]
+
+
+def _keep_nothing(secret: str) -> None:
+    return None
+
+
+def sign_up(session: Session, email: str, password: str, keep: Keep = _keep_nothing) -> Account:
     """Make an account and set its second factor up; the session is then logged in.
 
+    keep: is given the second factor's secret before it is in force, to write it down.
     Raises RefusedError: the password is weak or known from a breach, or the address is taken.
     """
     page = session.page(SIGN_UP)
@@ -34,10 +43,10 @@ def sign_up(session: Session, email: str, password: str) -> Account:
     if page.form("password2") is not None:
         fields["password2"] = password
     session.fill(page, fields)
-    return Account(email, password, set_up_second_factor(session, password))
+    return Account(email, password, set_up_second_factor(session, password, keep))
 
 
-def set_up_second_factor(session: Session, password: str) -> Authenticator:
+def set_up_second_factor(session: Session, password: str, keep: Keep = _keep_nothing) -> Authenticator:
     """Read the secret that the set-up page shows, and prove it with a first code."""
     page = session.page(SET_UP)
     if page.path != SET_UP and page.form("password") is not None:
@@ -50,6 +59,7 @@ def set_up_second_factor(session: Session, password: str) -> Authenticator:
             "An account has one authenticator: log in with it.",
             page.status,
         )
+    keep(found.group())
     authenticator = Authenticator(found.group())
     session.fill(page, {"code": authenticator.code()})
     return authenticator

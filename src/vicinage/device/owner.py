@@ -13,10 +13,10 @@ from vicinage.core.ids import make_id
 from vicinage.core.place import Area, Point, cell_of, contains, parse_area
 from vicinage.core.span import Span, parse_instant
 from vicinage.device.errors import RefusedError, UntrustedError
+from vicinage.device.recovery import make_recovery_code
 from vicinage.device.session import Session
 from vicinage.seal import box, sign, unseal
 from vicinage.seal.keys import Household
-from vicinage.device.recovery import make_recovery_code
 from vicinage.wire.feed import CELL_LIMIT, CellFeed, OpenRfa
 from vicinage.wire.fields import Cell
 from vicinage.wire.household import PAGE_LIMIT, Camera, CameraToken, Clip, ClipPage, HouseholdKeys

@@ -10,7 +10,7 @@ import msgspec
 
 from vicinage import wire
 from vicinage.device.errors import DeviceError, RefusedError, UnreachableError
-from vicinage.device.page import Page, read_page
+from vicinage.device.page import Form, Page, read_page
 from vicinage.wire.problem import Problem
 
 T = TypeVar("T")
@@ -38,39 +38,37 @@ class Session:
         """Get a page, following redirects within this server. Raises RefusedError on 400 and above."""
         return self._follow(self._send("GET", path), path)
 
-    def submit(self, path: str, fields: Mapping[str, str], *, then: str = "") -> Page:
-        """Get the page at `path`, fill in its form that has these fields, and send it.
+    def submit(self, path: str, fields: Mapping[str, str], *, button: str = "") -> Page:
+        """Get the page at `path`, fill in its form that has these fields and this button, and send it.
 
-        then: the path that success leads to, as a beginning; empty accepts any other page.
         Raises RefusedError, with the page's own errors, where the form comes back.
         """
-        return self.fill(self.page(path), fields, then=then)
+        return self.fill(self.page(path), fields, button=button)
 
-    def fill(self, page: Page, fields: Mapping[str, str], *, then: str = "") -> Page:
-        """Fill in and send the form of this page that has these fields."""
-        form = page.form(*fields)
+    def fill(self, page: Page, fields: Mapping[str, str], *, button: str = "") -> Page:
+        """Fill in and send the form of this page that has these fields and this button."""
+        names = [*fields, button] if button else [*fields]
+        form = page.form(*names)
         if form is None:
             raise RefusedError(
                 "device-no-form",
-                f"The page {page.path} should have a form with {', '.join(fields)}, and has none.",
+                f"The page {page.path} should have a form with {', '.join(names)}, and has none.",
                 "Check that the person's role allows this.",
                 page.status,
             )
+        return self.send_form(page, form, {**fields, **({button: "1"} if button else {})})
+
+    def send_form(self, page: Page, form: Form, fields: Mapping[str, str] | None = None) -> Page:
+        """Send this form of this page, with these fields over its own."""
         action = urljoin(page.path, form.action) if form.action else page.path
-        data = {**form.fields, **fields}
+        names = [*(fields or ())]
+        data = {**form.fields, **(fields or {})}
         answer = self._send("POST", action, data=data, headers={"Referer": self.origin + page.path})
         came = self._follow(answer, action)
-        again = came.form(*fields)
+        again = came.form(*names) if names else None
         if again is not None and came.path == urlsplit(action).path and answer.status_code == 200:
             said = " ".join(came.errors) or "It does not say why."
             raise RefusedError("device-form-refused", f"The form at {came.path} came back. {said}", "", 200)
-        if then and not came.path.startswith(then):
-            raise RefusedError(
-                "device-elsewhere",
-                f"The form at {page.path} should lead to {then}; it led to {came.path}.",
-                " ".join(came.errors),
-                came.status,
-            )
         return came
 
     def ask(self, kind: type[T], method: str, path: str, body: object = None, limit: int = 2**26) -> T:
@@ -155,9 +153,11 @@ def _check(answer: httpx.Response, path: str) -> None:
     try:
         problem = msgspec.json.decode(answer.content, type=Problem)
     except msgspec.DecodeError:
-        raise RefusedError(
-            f"http-{answer.status_code}",
-            f"The server answered {answer.status_code} to {path}.",
-            status=answer.status_code,
-        ) from None
+        said = read_page(path, answer.status_code, answer.text).errors if _is_html(answer) else []
+        sentence = " ".join([f"The server answered {answer.status_code} to {path}.", *said])
+        raise RefusedError(f"http-{answer.status_code}", sentence, status=answer.status_code) from None
     raise RefusedError(problem.code, problem.detail or problem.title, problem.hint, answer.status_code)
+
+
+def _is_html(answer: httpx.Response) -> bool:
+    return str(answer.headers.get("Content-Type", "")).startswith("text/html")

@@ -1,0 +1,147 @@
+"""Alice's side of a hand-over: check the log, write the agency's headers, sign, and keep the receipt."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from vicinage.core import agency as core_agency
+from vicinage.core import consent, leaf
+from vicinage.core.consent import SharedClip, Statement
+from vicinage.core.ids import make_id
+from vicinage.device.account import Account
+from vicinage.device.errors import UntrustedError
+from vicinage.device.owner import OwnClip, Owner
+from vicinage.device.transparency import LogReader, Proven
+from vicinage.seal import header, sign, unseal
+from vicinage.wire.feed import RfaRecord
+from vicinage.wire.handover import HandOver, HandOverReceipt, HubStatement
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the owner keeps of a hand-over: the log's leaf and proof, and the opening of the leaf."""
+
+    id: str
+    statement: dict[str, Any]
+    signature: str
+    commitment: str
+    opening: dict[str, Any]
+    place: Proven
+
+    def keep(self, folder: Path) -> None:
+        """Write consent.leaf, consent.tlog-proof and consent.json into a folder."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "consent.leaf").write_bytes(self.place.leaf)
+        (folder / "consent.tlog-proof").write_bytes(self.place.proof)
+        told = {"statement": self.statement, "signature": self.signature, "opening": self.opening}
+        (folder / "consent.json").write_text(json.dumps(told, indent=1) + "\n")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An rfa as the log proves it, with the agency's key in force as the log proves that."""
+
+    rfa: str
+    rfa_index: int
+    agency: str
+    key_index: int
+    recipient: str
+    retention_days: int
+
+
+def check_asking(owner: Owner, log: LogReader, rfa: str) -> Asking:
+    """Read an rfa and its agency's key, and believe them from the log alone. Raises UntrustedError."""
+    record = owner.session.ask(RfaRecord, "GET", f"/rfas/{rfa}.json")
+    told = record.agency
+    if told.key_index is None or told.recipient is None or told.retention_days is None:
+        raise UntrustedError(
+            "device-no-agency-key",
+            f"{told.name} should have a key in the log, and has none yet.",
+            "Wait until the agency has published its key.",
+        )
+    asked = leaf.parse(log.prove(record.index).leaf)
+    if (asked.get("type"), asked.get("rfa"), asked.get("agency")) != ("rfa.published", rfa, told.id):
+        raise _other("the request", record.index)
+    agency, recipient = core_agency.key_from_leaf(leaf.parse(log.prove(told.key_index).leaf))
+    if (agency, recipient) != (told.id, told.recipient):
+        raise _other("the agency's key", told.key_index)
+    return Asking(rfa, record.index, agency, told.key_index, recipient, told.retention_days)
+
+
+def hand_over(
+    owner: Owner,
+    log: LogReader,
+    account: Account,
+    asking: Asking,
+    clips: Sequence[OwnClip],
+    *,
+    name: str,
+    contact: str,
+    at: datetime,
+) -> Receipt:
+    """Consent to hand these clips over, with the second factor; check and give the receipt."""
+    household = owner.household
+    headers = {
+        clip.record.id: header.make(
+            unseal.open_header(clip.record.header, household.identity), [asking.recipient]
+        )
+        for clip in clips
+    }
+    statement = Statement(
+        id=make_id(secrets.token_bytes(10)),
+        rfa=asking.rfa,
+        rfa_leaf=asking.rfa_index,
+        agency=asking.agency,
+        agency_key_leaf=asking.key_index,
+        recipient=asking.recipient,
+        clips=tuple(_shared(clip, headers[clip.record.id]) for clip in clips),
+        name=name,
+        contact=contact,
+        retention_days=asking.retention_days,
+        at=at,
+        household=household.signing_key,
+    )
+    fields = consent.fields_of(statement)
+    salts = {field: secrets.token_hex(16) for field in fields}
+    commitment, opening = consent.commit(fields, salts), consent.opening(fields, salts)
+    signature = sign.sign(household.signing_seed, consent.signed_bytes(statement))
+    message = HandOver(
+        statement=statement.members(),
+        signature=signature,
+        commitment=commitment,
+        opening=opening,
+        headers=headers,
+        hub_statements={clip.record.id: HubStatement(clip.statement_json, clip.signature) for clip in clips},
+        code=account.authenticator.code(),
+    )
+    answer = owner.session.ask(HandOverReceipt, "POST", "/api/handovers", message)
+    if answer.leaf != leaf.private(commitment):
+        raise _other("the consent", answer.index)
+    place = log.check(answer.index, answer.leaf, answer.proof.encode())
+    return Receipt(answer.id, statement.members(), signature, commitment, opening, place)
+
+
+def _shared(clip: OwnClip, agency_header: bytes) -> SharedClip:
+    """The clip as the consent names it. The hub signed its times and hashes; the header is ours."""
+    stated = clip.statement
+    return SharedClip(
+        clip=stated.clip,
+        sha256=stated.sha256,
+        payload_sha256=stated.payload_sha256,
+        header_sha256=hashlib.sha256(agency_header).hexdigest(),
+        span=stated.span,
+        hub=stated.hub,
+    )
+
+
+def _other(what: str, index: int) -> UntrustedError:
+    return UntrustedError(
+        "device-other-leaf",
+        f"Entry {index} of the log should be {what}, and is something else.",
+        "Do not hand anything over; tell the operator and the witnesses.",
+    )

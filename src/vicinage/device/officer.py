@@ -1,0 +1,106 @@
+"""Carol's side: a Request for Assistance, the agency's key, and what residents handed over."""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vicinage.core.place import Point
+from vicinage.device.errors import RefusedError
+from vicinage.device.session import Session
+from vicinage.seal.keys import Identity
+from vicinage.wire.handover import AgencyKey
+from vicinage.wire.judge import Judgement, RfaDraft
+
+NEW_RFA = "/agency/rfas/new/"
+OWN_RFA = re.compile(r"^/agency/rfas/([a-z2-7]{16})/$")
+HANDOVER = re.compile(r"^/agency/handovers/([a-z2-7]{16})/$")
+CLIP = re.compile(r"^/agency/handovers/[a-z2-7]{16}/clips/([a-z2-7]{16})\.age$")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an officer fills in. Times: aware. The area is a circle, typed as the form has it."""
+
+    title: str
+    text: str
+    offence: str
+    reference: str
+    contact: str
+    window_from: datetime
+    window_to: datetime
+    centre: Point
+    radius_m: float
+
+    def fields(self) -> dict[str, str]:
+        """The draft as the form's fields."""
+        typed = asdict(self)
+        del typed["centre"], typed["radius_m"]
+        for name in ("window_from", "window_to"):
+            typed[name] = typed[name].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        typed["area_text"] = f"{self.centre.lat:.6f}, {self.centre.lon:.6f}, {self.radius_m:.0f}"
+        return typed
+
+
+def judge(session: Session, draft: Draft) -> Judgement:
+    """What the judge says of a draft, as while typing."""
+    return session.ask(Judgement, "POST", "/api/judge", RfaDraft(**draft.fields()))
+
+
+def submit(session: Session, draft: Draft) -> str:
+    """Submit a request for review; gives its id. Raises RefusedError with the findings."""
+    page = session.submit(NEW_RFA, draft.fields(), button="submit")
+    found = OWN_RFA.match(page.path)
+    if found is None:
+        raise RefusedError(
+            "device-not-submitted",
+            f"A submitted request should have a page of its own; the form led to {page.path}.",
+            " ".join(page.errors),
+            page.status,
+        )
+    return found.group(1)
+
+
+def resolve(session: Session, rfa: str) -> None:
+    """Mark the agency's own published request as resolved."""
+    own = f"/agency/rfas/{rfa}/"
+    page = session.page(own)
+    form = next((form for form in page.forms if form.action.endswith("/resolve/")), None)
+    if form is None:
+        raise RefusedError("device-no-form", f"The page {own} should offer to resolve, and does not.")
+    session.send_form(page, form)
+
+
+def publish_key(session: Session) -> Identity:
+    """Make a key for the agency and publish its public half in the log. The secret stays here."""
+    identity = Identity.generate()
+    session.ask(dict, "POST", "/api/agency/key", AgencyKey(identity.recipient))
+    return identity
+
+
+def handovers(session: Session) -> list[str]:
+    """Ids of what was handed over to the officer's agency, as the page lists them."""
+    page = session.page("/agency/handovers/")
+    return list(dict.fromkeys(found.group(1) for link in page.links if (found := HANDOVER.match(link))))
+
+
+def clips_of(session: Session, handover: str) -> list[str]:
+    """Ids of the clips of one hand-over."""
+    page = session.page(f"/agency/handovers/{handover}/")
+    return list(dict.fromkeys(found.group(1) for link in page.links if (found := CLIP.match(link))))
+
+
+def download_clip(session: Session, handover: str, clip: str, into: Path) -> None:
+    """The clip as an age file that the agency's identity opens."""
+    _download(session, f"/agency/handovers/{handover}/clips/{clip}.age", into)
+
+
+def download_package(session: Session, handover: str, into: Path) -> None:
+    """The evidence package of a hand-over, a zip file."""
+    _download(session, f"/agency/handovers/{handover}/package.zip", into)
+
+
+def _download(session: Session, path: str, into: Path) -> None:
+    with session.stream(path) as parts, into.open("wb") as out:
+        for part in parts:
+            out.write(part)
