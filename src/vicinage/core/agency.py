@@ -41,27 +41,31 @@ class Agency:
 def standing(regime: Regime, agency: Agency) -> tuple[Finding, ...]:
     """What keeps this agency from being verified, or from asking, under the regime. Empty when nothing."""
     desk = agency.email.rpartition("@")[2].lower()
-    tests = {
-        "agency-kind": lambda value: agency.kind in value,
-        "agency-level": lambda value: agency.level in value,
-        "agency-domain": lambda _: DOMAIN.match(agency.domain) and desk == agency.domain,
-        "agency-retention-max": lambda value: 1 <= agency.retention_days <= value,
-    }
-    args = {
-        "agency-kind": {"kind": agency.kind},
-        "agency-level": {"level": agency.level},
-        "agency-domain": {"domain": agency.domain, "email": agency.email},
-        "agency-retention-max": {"days": str(agency.retention_days)},
-    }
-    fields = {"agency-kind": "kind", "agency-level": "level", "agency-domain": "email"}
+    at_home = DOMAIN.match(agency.domain) is not None and desk == agency.domain
+    days, most = agency.retention_days, regime.rules.get("agency-retention-max")
+    tests = (
+        ("agency-kind", "kind", _listed(regime, "agency-kind", agency.kind), {"kind": agency.kind}),
+        ("agency-level", "level", _listed(regime, "agency-level", agency.level), {"level": agency.level}),
+        ("agency-domain", "email", at_home, {"domain": agency.domain, "email": agency.email}),
+        (
+            "agency-retention-max",
+            "retention_days",
+            most is None or 1 <= days <= most.value,
+            {"days": str(days)},
+        ),
+    )
     found = []
-    for id, passes in tests.items():
+    for id, field, met, args in tests:
         rule = regime.rules.get(id)
-        if rule is not None and not passes(rule.value):
-            given = {**args[id], "limit": _plain(rule.value)}
-            field = fields.get(id, "retention_days")
+        if rule is not None and not met:
+            given = {**args, "limit": _plain(rule.value)}
             found.append(Finding(id, rule.message, given, rule.source, rule.hint, field))
     return tuple(found)
+
+
+def _listed(regime: Regime, id: str, value: str) -> bool:
+    rule = regime.rules.get(id)
+    return rule is None or value in rule.value
 
 
 def _plain(value: object) -> str:

@@ -24,7 +24,7 @@ def public(kind: str, at: datetime, fields: Mapping[str, object]) -> bytes:
 
 
 def private(commitment: str) -> bytes:
-    """A private leaf: 104 bytes, whatever it commits to. Raises CanonicalError for a malformed hash."""
+    """A private leaf: 95 bytes, whatever it commits to. Raises CanonicalError for a malformed hash."""
     return canonical.dumps({"c": canonical.hex64(commitment, "The commitment"), "type": "private", "v": 1})
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from vicinage.core import canonical, leaf
 from vicinage.core.errors import RegimeError
 from vicinage.core.event import Decision, Event
+from vicinage.core.wording import LISTS
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
 MAX_BYTES = 65536
@@ -125,6 +126,11 @@ def parse(toml: bytes) -> Regime:
         data = tomllib.loads(toml.decode("utf-8"))
     except (ValueError, RecursionError) as e:
         raise RegimeError("regime-unreadable", f"The regime is not TOML: {e}.") from e
+    words = _words(data.get("words", {}))
+    if "description-not-race-alone" in data.get("rules", {}) and not all(words.get(name) for name in LISTS):
+        raise RegimeError(
+            "regime-words", f"The rule on descriptions needs the lists words.{', words.'.join(LISTS)}."
+        )
     name = _text(data.get("name"), "name")
     if data.get("version") != 1 or NAME.match(name) is None:
         raise RegimeError(
@@ -142,7 +148,7 @@ def parse(toml: bytes) -> Regime:
         rules={id: _rule(id, entry) for id, entry in _table(data.get("rules"), "rules").items()},
         offences={code: _text(title, f"offences.{code}", 120) for code, title in offences},
         review=review,
-        words=_words(data.get("words", {})),
+        words=words,
         sha256=hashlib.sha256(toml).hexdigest(),
     )
 

@@ -1,8 +1,8 @@
 """What a text says of people: whether it names someone by race without enough else to know them by.
 
 The words are data of the regime (`words.*`). A mention is a term of `race`, or a term of
-`race_with_person` that stands for a person: before a noun of `person` ("black male"), or after one
-("suspect is black", "male, white, 30s"), so that a black jacket and a white van are no mention.
+`race_with_person` that speaks of a person: before a noun of `person` ("black man"), or after one
+("suspect is black", "race: white"), so that a black jacket and a white van are no mention.
 A feature is one entry of `features`; its spellings are parted by "|" and count once. Age, sex and
 race are not features: they fit too many people. A person reviews each text as well.
 """
@@ -12,12 +12,13 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+MAX_TEXT = 20000  # characters that are searched; longer texts break another rule
 Words = Mapping[str, tuple[str, ...]]
 
 
 def plain(text: str) -> str:
     """The text as it is searched: NFKC, lower case, no format characters, each run of spaces as one."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    folded = unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold().replace("’", "'")
     shown = "".join(ch for ch in folded if unicodedata.category(ch) != "Cf")
     return re.sub(r"\s+", " ", shown)
 
@@ -29,26 +30,32 @@ def _any_of(words: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _patterns(
-    race: tuple[str, ...], coloured: tuple[str, ...], person: tuple[str, ...], between: tuple[str, ...]
-) -> tuple[re.Pattern[str], ...]:
-    term, noun, filler = _any_of(coloured), _any_of(person), _any_of(between)
-    gap = r"[ ,/()-]+"
-    linked = (
-        rf"(?:(?:{gap}|: ?)(?:is|was|are|were|appears|appeared|described as|to be|a|an|possibly|{filler}))*"
-    )
+def _patterns(lists: tuple[tuple[str, ...], ...]) -> tuple[re.Pattern[str], ...]:
+    """Four searches; the term is group 1 of each."""
+    race, term, person, subject, sex, between = (_any_of(words) for words in lists)
+    gap, wide = r"[ /-]+", r"[ ,/()-]+"
+    copula = rf"(?:is|was|are|were|appears|appeared|described as|to be|a|an|possibly|{between})"
     ends = r"(?=\s*(?:[.,;:)/!?]|$|and\b|in\b|with\b|about\b|aged?\b|\d))"
     return (
-        re.compile(rf"(?<!\w)({_any_of(race)})(?!\w)"),
-        re.compile(rf"(?<!\w)({term}){gap}(?:(?:{filler}|\d+s?){gap}){{0,4}}{noun}(?!\w)"),
-        re.compile(rf"(?<!\w){noun}{linked}(?:{gap}|: ?)({term})(?!\w){ends}"),
+        re.compile(rf"(?<!\w)({race})(?!\w)"),
+        re.compile(rf"(?<!\w)({term}){gap}(?:(?:{between}|\d+s?){gap}){{0,4}}{person}(?!\w)"),
+        re.compile(rf"(?<!\w)({term}){wide}{sex}(?!\w)"),
+        re.compile(
+            rf"(?<!\w)(?:{person}|{subject})(?:(?:{wide}|: ?){copula}(?!\w)){{0,6}}"
+            rf"(?:{wide}|: ?)({term})(?!\w){ends}"
+        ),
     )
+
+
+LISTS = ("race", "race_with_person", "person", "subject", "sex", "between")
 
 
 def race_named(text: str, words: Words) -> str:
     """The first term of the text that names a person's race, or an empty text."""
-    lists = (words.get(name, ()) for name in ("race", "race_with_person", "person", "between"))
-    found = [m for p in _patterns(*lists) if (m := p.search(plain(text)))]
+    lists = tuple(words.get(name, ()) for name in LISTS)
+    if not all(lists):
+        return ""
+    found = [m for p in _patterns(lists) if (m := p.search(plain(text)))]
     return min(found, key=lambda m: m.start(1)).group(1) if found else ""
 
 
