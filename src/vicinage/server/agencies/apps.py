@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from vicinage.server.agencies import converters
 from vicinage.server.ledger.triggers import Guard
 
 
@@ -14,3 +15,7 @@ class AgenciesConfig(AppConfig):
         Guard("agencies", "Agency", when="OLD.verified_at IS NOT NULL"),
         Guard("agencies", "AgencyKey"),
     )
+
+    def ready(self) -> None:
+        """Routes may name ids from here on."""
+        converters.register()

@@ -1,5 +1,14 @@
-"""Routes of agencies."""
+"""Routes of the operator's pages, of invitations, and of the agency's key."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vicinage.server.agencies import views
+
+urlpatterns = [
+    path("operation/", views.operation, name="operation"),
+    path("operation/agencies/new/", views.new_agency, name="operation-agency-new"),
+    path("operation/agencies/<record:agency_id>/", views.one_agency, name="operation-agency"),
+    path("agency/join/<str:token>/", views.join, name="agency-join"),
+    path("agency/key/", views.key, name="agency-key"),
+    path("api/agency/key", views.post_key, name="api-agency-key"),
+]

@@ -1,0 +1,70 @@
+"""How pages write instants, areas, offences and findings."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from vicinage.core.event import Finding
+from vicinage.core.place import SQUARE_MILE_M2
+
+register = template.Library()
+
+
+@register.filter
+def instant(at: datetime) -> SafeString:
+    """A <time> element in UTC, to the minute: "22 Nov 2026, 14:00 UTC"."""
+    moment = at.astimezone(UTC)
+    words = f"{date_format(moment, 'j M Y, H:i')} UTC"
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat().replace("+00:00", "Z"), words)
+
+
+@register.filter
+def offence(code: str, titles: Mapping[str, str]) -> str:
+    """The offence's title under the regime; the code itself when the regime no longer lists it."""
+    return _(titles[code]) if code in titles else code
+
+
+@register.filter
+def square_miles(area_m2: float) -> str:
+    """An area in square miles and square kilometres."""
+    return _("%(miles)s square miles (%(km2)s km²)") % {
+        "miles": f"{area_m2 / SQUARE_MILE_M2:.3f}",
+        "km2": f"{area_m2 / 1e6:.3f}",
+    }
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """Hours and minutes."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+@register.filter
+def sentence(finding: Finding) -> str:
+    """A finding's message in the reader's language, filled in."""
+    return say(finding)
+
+
+@register.filter
+def concerning(findings: tuple[Finding, ...], fields: str) -> list[Finding]:
+    """The findings of one form field, or of several, separated by commas."""
+    wanted = set(fields.split(","))
+    return [finding for finding in findings if finding.field in wanted]
+
+
+@register.filter
+def elsewhere(findings: tuple[Finding, ...], fields: str) -> list[Finding]:
+    """The findings that none of these form fields shows."""
+    wanted = set(fields.split(","))
+    return [finding for finding in findings if finding.field not in wanted]
+
+
+def say(finding: Finding) -> str:
+    """The finding's sentence, translated before it is filled."""
+    return _(finding.message).format(**finding.args)

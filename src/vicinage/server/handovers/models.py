@@ -1,0 +1,62 @@
+"""Hand-overs: what one household gave to one agency, for one published request.
+
+Private to the two sides. The log holds a commitment alone.
+"""
+
+from django.conf import settings
+from django.db import models
+
+
+class Handover(models.Model):
+    """A consent statement as signed in the owner's browser, and the receipt's parts.
+
+    statement, opening: JSON as core.consent reads it; signature: base64 Ed25519 of the household.
+    """
+
+    id = models.CharField(max_length=16, primary_key=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="handovers")
+    agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="handovers")
+    rfa = models.ForeignKey("feed.PublishedRfa", on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    agency_key_entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    statement = models.JSONField()
+    signature = models.CharField(max_length=100)
+    commitment = models.CharField(max_length=64)
+    opening = models.JSONField()
+    at = models.DateTimeField()
+
+
+class HandoverClip(models.Model):
+    """One clip of a hand-over. `header`: age header for the agency; header || payload is an age file.
+
+    `clip` is an id, not a foreign key: the owner may delete the clip, and then nobody gets it.
+    `hub_statement`: {"statement", "signature"} as the hub signed it, and as the owner showed it.
+    """
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="clips")
+    clip = models.CharField(max_length=16)
+    header = models.BinaryField()
+    hub_statement = models.JSONField()
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [models.UniqueConstraint(fields=["handover", "clip"], name="clip_once_per_handover")]
+
+
+class Withdrawal(models.Model):
+    """The owner withdrew: from this moment the agency is served nothing of the hand-over."""
+
+    handover = models.OneToOneField(Handover, on_delete=models.PROTECT, related_name="withdrawal")
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Collection(models.Model):
+    """The agency downloaded something of a hand-over; the owner sees when, not who."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="collections")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=40)
+    at = models.DateTimeField()

@@ -1,0 +1,60 @@
+"""Reads of drafts, submissions and reviews. Two gates: what an officer's agency has, what moderators see."""
+
+from django.db.models import QuerySet
+
+from vicinage.core.judge import incident
+from vicinage.core.rfa import Earlier
+from vicinage.server.accounts.models import User
+from vicinage.server.agencies.models import Officer
+from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, Submission
+
+
+def drafts(officer: Officer) -> QuerySet[Draft]:
+    """The drafts of the officer's agency, newest first; none without the authority to ask."""
+    if not officer.may_ask:
+        return Draft.objects.none()
+    return Draft.objects.filter(agency_id=officer.agency_id).order_by("-saved_at")
+
+
+def submissions(officer: Officer) -> QuerySet[Submission]:
+    """All submissions of the officer's agency with their reviews, newest first."""
+    return (
+        Submission.objects.filter(agency_id=officer.agency_id)
+        .select_related("agency", "review")
+        .order_by("-submitted_at", "-id")
+    )
+
+
+def awaiting(moderator: User) -> QuerySet[Submission]:
+    """Submissions without a review, oldest first; none for a person who is no moderator."""
+    return for_moderator(moderator).filter(review=None).order_by("submitted_at", "id")
+
+
+def decided(moderator: User, limit: int = 30) -> QuerySet[Submission]:
+    """The latest reviewed submissions."""
+    return for_moderator(moderator).filter(review__isnull=False).order_by("-review__at")[:limit]
+
+
+def for_moderator(moderator: User) -> QuerySet[Submission]:
+    """All submissions for a moderator; none for anyone else."""
+    if not moderator.is_moderator:
+        return Submission.objects.none()
+    return Submission.objects.select_related("agency", "review")
+
+
+def pending_or_published(agency_id: str, reference: str) -> tuple[Earlier, ...]:
+    """What counts against a new submission on the incident, oldest first. A rejected one does not."""
+    return _earlier(_on_incident(agency_id, reference).exclude(review__verdict=REJECTED))
+
+
+def published(agency_id: str, reference: str) -> tuple[Earlier, ...]:
+    """What was already published on the incident: the log's own count, oldest first."""
+    return _earlier(_on_incident(agency_id, reference).filter(review__verdict=APPROVED))
+
+
+def _on_incident(agency_id: str, reference: str) -> QuerySet[Submission]:
+    return Submission.objects.filter(agency_id=agency_id, incident=incident(reference))
+
+
+def _earlier(rows: QuerySet[Submission]) -> tuple[Earlier, ...]:
+    return tuple(Earlier(row.id, row.reference, row.submitted_at) for row in rows.order_by("submitted_at", "id"))
