@@ -1,0 +1,45 @@
+"""Where a log's files are: a folder, or an http(s) address."""
+
+from pathlib import Path
+
+from vicinage.tlog.errors import TileError
+from vicinage.tlog.layout import CHECKPOINT
+from vicinage.tlog.note import MAX_BYTES
+from vicinage.tlog.reader import Fetch
+from vicinage.tlog.tile import Folder
+from vicinage.wire import web
+
+TIMEOUT_S = 15.0
+
+
+def find(source: str | Path) -> Fetch:
+    """How to fetch a log's files by their paths.
+
+    source: the log's folder, its address, or the address of a site that serves it at /log/.
+    Raises TileError (tile-missing) when there is no checkpoint; WireError (wire-unreachable).
+    """
+    if not isinstance(source, str) or not source.startswith(("http://", "https://")):
+        folder = Folder(Path(source))
+        if not folder.path.is_dir():
+            raise TileError("tile-missing", f"{source} is no folder.", "Give a log's folder or its address.")
+        return folder.fetch
+    site = source.rstrip("/")
+    for prefix in (site, f"{site}/log"):
+        if web.get(f"{prefix}/{CHECKPOINT}", MAX_BYTES, TIMEOUT_S).status == 200:
+            return _web(prefix)
+    raise TileError("tile-missing", f"There is no log at {source}.", "Give the address of its folder.")
+
+
+def _web(prefix: str) -> Fetch:
+    """Fetch below an address."""
+
+    def fetch(path: str, limit: int) -> bytes:
+        url = f"{prefix}/{path}"
+        answer = web.get(url, limit, TIMEOUT_S)
+        if answer.status in (404, 410):
+            raise TileError("tile-missing", f"The file {path} is not there: {url}.")
+        if answer.status != 200:
+            raise TileError("tile-unreadable", f"{url} answered {answer.status}; it should answer 200.")
+        return answer.body
+
+    return fetch

@@ -1,0 +1,62 @@
+"""What an audit found: faults, each naming its entry, rule and source, and a report in plain sentences."""
+
+from dataclasses import dataclass, field
+
+SPEC = "spec/log.md"
+MAX_FAULTS = 1000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong.
+
+    rule: the id of a regime's rule, or a stable code of the audit itself. source: where the rule stands.
+    sentence: what was, and what should be. index: the entry, or None when it concerns the whole log.
+    """
+
+    rule: str
+    sentence: str
+    source: str = SPEC
+    index: int | None = None
+
+    @property
+    def line(self) -> str:
+        """The fault in one line."""
+        where = "The log" if self.index is None else f"Entry {self.index}"
+        return f"{where}: {self.sentence} Rule: {self.rule}. Source: {self.source}"
+
+
+@dataclass
+class Report:
+    """The result of an audit. checked: sentences on what was checked and held. faults: what did not."""
+
+    source: str
+    checked: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    unlisted: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing is wrong: the exit status is decided by this alone."""
+        return not self.faults
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The whole report, a sentence or two a line."""
+        lines = [f"Audit of {self.source}", *self.checked, *self.notes]
+        if self.ok:
+            return (*lines, "Nothing is wrong with this log.")
+        total = len(self.faults) + self.unlisted
+        lines.append("One thing is wrong:" if total == 1 else f"{total} things are wrong:")
+        lines += [fault.line for fault in self.faults]
+        if self.unlisted:
+            lines.append(f"{self.unlisted} more are not listed.")
+        return tuple(lines)
+
+    def blame(self, fault: Fault) -> None:
+        """Add a fault; beyond the first thousand they are only counted."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+        else:
+            self.unlisted += 1
