@@ -104,13 +104,13 @@ def _refuse_to_fork(folder: Folder) -> None:
     Rebuilds the root from the entries and compares it with our last signature, the published
     checkpoint and the witnesses. Raises LedgerError.
     """
-    heads = []
+    heads = witnesses.heads(keys.current_policy(), keys.load().ed25519.vkey.name)
     kept = _kept_signature()
     if kept is not None:
         heads.append((kept[1], "the log's own key"))
-    signed = folder.signed()
-    if signed is not None:
-        heads.append((signed, "the published checkpoint"))
+    public = folder.signed()
+    if public is not None:
+        heads.append((public, "the published checkpoint"))
     held = sequence.next_index()
     for head, by in heads:
         if head.size > held:
@@ -119,10 +119,6 @@ def _refuse_to_fork(folder: Folder) -> None:
     for head, by in heads:
         if roots[head.size] != head.root:
             raise errors.fork(head.size, by)
-    data = folder.checkpoint()
-    if signed is not None and data is not None:
-        policy = keys.current_policy()
-        witnesses.gather(policy, note.parse(data), folder.reader(signed.size), signed.size)
 
 
 def _roots(sizes: set[int]) -> dict[int, bytes]:

@@ -1,18 +1,40 @@
-"""Asks the policy's witnesses to cosign a checkpoint."""
+"""Asks the policy's witnesses: what they have seen, and for their cosignatures."""
 
 import logging
-from collections.abc import Iterable
 
 from vicinage.server.ledger import errors
-from vicinage.tlog.errors import TlogError, WitnessError
-from vicinage.tlog.note import Note, Signature
-from vicinage.tlog.policy import Policy
+from vicinage.tlog import checkpoint
+from vicinage.tlog.checkpoint import Checkpoint
+from vicinage.tlog.errors import TlogError
+from vicinage.tlog.note import Note
+from vicinage.tlog.policy import NONE, Policy, quorum_size
 from vicinage.tlog.reader import Reader
-from vicinage.wire import WireError
-from vicinage.wire import witness as wire
+from vicinage.wire import WireError, witness
+from vicinage.wire.witness import WitnessConflict
 
 log = logging.getLogger(__name__)
 TIMEOUT_S = 5.0
+
+
+def heads(policy: Policy, origin: str) -> list[tuple[Checkpoint, str]]:
+    """The tree heads that the witnesses cosigned last, each with who says so.
+
+    Raises LedgerError (ledger-witnesses) when fewer answer than the quorum needs.
+    """
+    found, answers = [], 0
+    for name, (_vkey, url) in policy.witnesses.items():
+        if not url:
+            continue
+        try:
+            seen = witness.latest(url, origin, TIMEOUT_S)
+            answers += 1
+            if seen is not None:
+                found.append((checkpoint.parse(seen.text), f"the witness {name}"))
+        except (WireError, TlogError) as error:
+            log.warning("witness %s does not answer: %s", name, error)
+    if policy.quorum != NONE and answers < quorum_size(len(policy.witnesses)):
+        raise _too_few()
+    return found
 
 
 def gather(policy: Policy, signed: Note, reader: Reader, old_size: int) -> Note:
@@ -22,34 +44,31 @@ def gather(policy: Policy, signed: Note, reader: Reader, old_size: int) -> Note:
     Raises LedgerError: ledger-older when a witness has cosigned more entries than there are;
     ledger-fork when it has cosigned another tree of this size; ledger-witnesses when too few answer.
     """
-    for name, (_vkey, url) in policy.witnesses.items():
+    for name, (vkey, url) in policy.witnesses.items():
         if not url:
             continue
         try:
-            signed = signed.with_signatures(_ask(url, signed, reader, old_size, name))
-        except (WireError, OSError, TlogError) as error:
+            line = witness.cosign(url, vkey, signed.encode(), reader.consistency, old_size, TIMEOUT_S)
+            signed = signed.with_signatures([line])
+        except WitnessConflict as conflict:
+            by = f"the witness {name}"
+            if conflict.size is None:
+                raise errors.fork(reader.size, by) from conflict
+            if conflict.size > reader.size:
+                raise errors.older(conflict.size, reader.size, by) from conflict
+            log.warning("witness %s did not cosign: %s", name, conflict)
+        except (WireError, TlogError) as error:
             log.warning("witness %s did not cosign: %s", name, error)
     try:
         policy.check(signed)
     except TlogError as error:
-        raise errors.LedgerError(
-            "ledger-witnesses",
-            "Too few witnesses cosigned the log; new entries stay pending.",
-            "Start the witness; the entries are published then.",
-        ) from error
+        raise _too_few() from error
     return signed
 
 
-def _ask(url: str, signed: Note, reader: Reader, old_size: int, name: str) -> Iterable[Signature]:
-    """The cosignatures of one witness; asks once more with the size that it names."""
-    try:
-        return wire.add_checkpoint(url, old_size, reader.consistency(old_size), signed.encode(), TIMEOUT_S)
-    except WitnessError as error:
-        if error.status != 409 or error.size is None:
-            raise
-        if error.size > reader.size:
-            raise errors.older(error.size, reader.size, f"the witness {name}") from error
-        if error.size == old_size:
-            raise errors.fork(error.size, f"the witness {name}") from error
-        proof = reader.consistency(error.size)
-        return wire.add_checkpoint(url, error.size, proof, signed.encode(), TIMEOUT_S)
+def _too_few() -> errors.LedgerError:
+    return errors.LedgerError(
+        "ledger-witnesses",
+        "Too few witnesses answer; new log entries stay pending.",
+        "Start the witness; the entries are published then.",
+    )

@@ -1,5 +1,7 @@
-"""Routes of notices."""
+"""Routes of the notices."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from vicinage.server.notices import views
+
+urlpatterns = [path("home/events/", views.events, name="events")]

@@ -1,0 +1,98 @@
+"""A resident's pages: the library, the key, the cameras, the player. Names and pictures are sealed;
+the islands open them in the browser."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from vicinage.core.span import format_instant
+from vicinage.server.agencies.doors import residents
+from vicinage.server.library import actions, payloads, queries, ranges
+from vicinage.server.library.models import Clip
+
+PAGE = 30
+
+
+@residents
+@require_safe
+@ensure_csrf_cookie
+def home(request: HttpRequest) -> HttpResponse:
+    """GET /home/: clips by time, newest first."""
+    found, following = queries.page(request.user, request.GET.get("before"), PAGE)
+    context = {
+        "household": queries.household_of(request.user),
+        "cameras": list(queries.visible_cameras(request.user)),
+        "clips": found,
+        "next": following,
+        "data": {"clips": [_described(clip) for clip in found]},
+    }
+    return render(request, "library/home.html", context)
+
+
+@residents
+@require_safe
+@ensure_csrf_cookie
+def key(request: HttpRequest) -> HttpResponse:
+    """GET /home/key/: make the household key, or open it on this device."""
+    found = queries.household_of(request.user)
+    data = {"recipient": found.recipient if found else None}
+    return render(request, "library/key.html", {"household": found, "data": data})
+
+
+@residents
+@require_safe
+@ensure_csrf_cookie
+def cameras(request: HttpRequest) -> HttpResponse:
+    """GET /home/cameras/: the household's cameras, and how to add one."""
+    found = list(queries.visible_cameras(request.user))
+    household = queries.household_of(request.user)
+    context = {
+        "household": household,
+        "cameras": found,
+        "data": {"recipient": household.recipient if household else None},
+    }
+    return render(request, "library/cameras.html", context)
+
+
+@residents
+@require_safe
+@ensure_csrf_cookie
+def player(request: HttpRequest, clip: str) -> HttpResponse:
+    """GET /home/clips/<id>/: play, download or delete one clip."""
+    row = queries.own_clip(request.user, clip)
+    return render(request, "library/player.html", {"clip": row, "data": {"clip": _described(row)}})
+
+
+@residents
+@require_safe
+def clip_age(request: HttpRequest, clip: str) -> HttpResponseBase:
+    """GET /home/clips/<id>/clip.age: header and payload in one, an ordinary age file."""
+    row = queries.own_clip(request.user, clip)
+    header = bytes(row.header)
+    response = StreamingHttpResponse(
+        ranges.pieces(payloads.path(row.pk), 0, row.payload_size, before=header),
+        content_type="application/octet-stream",
+    )
+    response.headers["Content-Length"] = str(len(header) + row.payload_size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{row.pk}.age"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@residents
+@require_POST
+def delete(request: HttpRequest, clip: str) -> HttpResponse:
+    """POST /home/clips/<id>/delete/: the clip is gone, here and now."""
+    actions.delete_clip(request.user, clip)
+    return redirect("library_home")
+
+
+def _described(clip: Clip) -> dict[str, object]:
+    """What an island needs to know of a clip before it asks for the sealed parts."""
+    return {
+        "id": clip.pk,
+        "camera": clip.camera_id,
+        "start": format_instant(clip.start, milliseconds=True),
+        "end": format_instant(clip.end, milliseconds=True),
+    }
