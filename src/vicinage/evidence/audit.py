@@ -117,10 +117,8 @@ def _check_mldsa(report: Report, fetch: Fetch, signed: Note, tree: Checkpoint) -
 
 def _check_line(report: Report, key: VKey, signed: Note) -> None:
     """One ML-DSA-44 key that must have signed the note."""
-    lines = [line for line in signed.signatures if line.is_from(key)]
     try:
-        for line in lines:
-            signing.verify(key, signed.text, line)
+        lines = signing.true_lines(signed, [key])
     except NoteError as error:
         return report.blame(Fault("mldsa-false", error.sentence))
     if not lines:

@@ -78,9 +78,16 @@ class Policy:
             tree = checkpoint.parse(signed.text)
         except CheckpointError as error:
             raise PolicyError("policy-checkpoint", error.sentence) from error
-        log = self._log_of(signed, tree.origin)
-        times = {name: self._verified(vkey, signed) for name, (vkey, _) in self.witnesses.items()}
-        seen = {name: at for name, at in times.items() if at is not None}
+        known = [vkey for vkey, _ in (*self.logs, *self.witnesses.values())]
+        try:
+            times = {vkey: at for vkey, _, at in signing.true_lines(signed, known)}
+        except NoteError as error:
+            raise PolicyError("policy-signature", error.sentence) from error
+        log = next((vkey for vkey, _ in self.logs if vkey.name == tree.origin and vkey in times), None)
+        if log is None:
+            sentence = f"The checkpoint of {tree.origin!r} is not signed by a log of the policy."
+            raise PolicyError("policy-log", sentence)
+        seen = {name: times[vkey] or 0 for name, (vkey, _) in self.witnesses.items() if vkey in times}
         if not self._has_quorum(self.quorum, seen.__contains__):
             raise PolicyError(
                 "policy-quorum",
@@ -88,25 +95,6 @@ class Policy:
                 f"{', '.join(seen) or 'no witness'}; the policy demands the quorum {self.quorum}.",
             )
         return Checked(tree, log, tuple(seen), min(seen.values(), default=None))
-
-    def _log_of(self, signed: Note, origin: str) -> VKey:
-        """The listed key of this origin that signed the note."""
-        for vkey, _ in self.logs:
-            if vkey.name == origin and self._verified(vkey, signed) is not None:
-                return vkey
-        raise PolicyError("policy-log", f"The checkpoint of {origin!r} is not signed by a log of the policy.")
-
-    @staticmethod
-    def _verified(vkey: VKey, signed: Note) -> int | None:
-        """The time (0 for plain Ed25519) of the key's true line, or None when it has no line."""
-        at: int | None = None
-        for signature in signed.signatures:
-            if signature.is_from(vkey):
-                try:
-                    at = signing.verify(vkey, signed.text, signature) or 0
-                except NoteError as error:
-                    raise PolicyError("policy-signature", error.sentence) from error
-        return at
 
     def _has_quorum(self, name: str, has_cosigned: Callable[[str], bool]) -> bool:
         if name == NONE:

@@ -5,6 +5,7 @@
 """
 
 import struct
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -20,7 +21,7 @@ from vicinage.tlog.keys import (
     format_skey,
     parse_skey,
 )
-from vicinage.tlog.note import Signature
+from vicinage.tlog.note import Note, Signature
 
 ED25519_SIGNATURE_SIZE = 64
 TIMESTAMP_LIMIT = 2**63
@@ -138,6 +139,21 @@ def verify(vkey: VKey, text: str, signature: Signature) -> int | None:
     except (InvalidSignature, ValueError) as error:
         raise false from error
     return timestamp
+
+
+def true_lines(signed: Note, keys: Iterable[VKey]) -> list[tuple[VKey, Signature, int | None]]:
+    """The lines of a note by known keys, in the note's order, with the times they state.
+
+    Lines by unknown keys are left out, as the specification demands. Raises NoteError (note-false)
+    when a line by a known key is not true.
+    """
+    known = list(keys)
+    return [
+        (vkey, line, verify(vkey, signed.text, line))
+        for line in signed.signatures
+        for vkey in known
+        if line.is_from(vkey)
+    ]
 
 
 def _cosigned(text: str, timestamp: int) -> bytes:

@@ -92,16 +92,10 @@ def judge(request: Request, logs: Mapping[str, Sequence[VKey]], seen: Checkpoint
 
 def _true_lines(signed: Note, keys: Sequence[VKey]) -> Note:
     """The note with the lines of trusted keys only; each of them must be true, and there must be one."""
-    lines = []
-    for signature in signed.signatures:
-        vkey = next((key for key in keys if signature.is_from(key)), None)
-        if vkey is None:
-            continue
-        try:
-            signing.verify(vkey, signed.text, signature)
-        except NoteError as error:
-            raise WitnessError(403, "witness-signature", error.sentence) from error
-        lines.append(signature)
+    try:
+        lines = [line for _, line, _ in signing.true_lines(signed, keys)]
+    except NoteError as error:
+        raise WitnessError(403, "witness-signature", error.sentence) from error
     if not lines:
         raise WitnessError(403, "witness-signature", "No trusted key of the log signed this checkpoint.")
     return Note(signed.text, tuple(lines))
