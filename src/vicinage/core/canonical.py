@@ -45,7 +45,10 @@ def loads(data: bytes, limit: int = 65536) -> Any:
 
 
 def loads_canonical(data: bytes, limit: int = 65536) -> Any:
-    """Read JSON that must already be in canonical form, byte for byte. Raises CanonicalError."""
+    """Read JSON that must already be in canonical form, byte for byte. Raises CanonicalError.
+
+    Numbers written as integers beyond 2^53 are refused: not every reader keeps them.
+    """
     value = loads(data, limit)
     if dumps(value) != data:
         raise CanonicalError("json-not-canonical", "The JSON is not in canonical form (RFC 8785).")
