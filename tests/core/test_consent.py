@@ -120,7 +120,13 @@ def test_no_broken_member_of_a_statement_is_read(part: str, wrong: object) -> No
     statement = VECTORS[part]["statement"]
     for name in statement:
         broken = {**copy.deepcopy(statement), name: wrong}
-        may = {"name": ["x"], "contact": ["x"], "clips": [[]], "motion": [[]], "clock_offset_ms": [None, -1]}
+        may: dict[str, list[object]] = {
+            "name": ["x"],
+            "contact": ["x"],
+            "clips": [[]],
+            "motion": [[]],
+            "clock_offset_ms": [None, -1],
+        }
         if wrong in may.get(name, []) and wrong is not True:
             read(broken)
         else:

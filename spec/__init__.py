@@ -1,0 +1,1 @@
+"""Formats, one page each, with vectors that every language reads."""

@@ -1,0 +1,1 @@
+"""Vectors and the scripts that make them."""
