@@ -146,6 +146,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     """
     if not 0 <= index < size:
         raise MerkleError("merkle-inclusion", f"Entry {index} is not in a log of {size} entries.")
+    _check_sizes("merkle-inclusion", leaf, root, *proof)
     inner = (index ^ (size - 1)).bit_length()
     expected = inner + (index >> inner).bit_count()
     if len(proof) != expected:
@@ -200,6 +201,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
         if proof or old_root != new_root:
             raise MerkleError("merkle-consistency", f"Two trees of {old} entries have different roots.")
         return
+    _check_sizes("merkle-consistency", old_root, new_root, *proof)
     shift = (old & -old).bit_length() - 1
     inner = ((old - 1) ^ (new - 1)).bit_length() - shift
     hashes = list(proof)
@@ -224,3 +226,9 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
         raise MerkleError(
             "merkle-consistency", f"The tree of {new} entries does not begin with the tree of {old} entries."
         )
+
+
+def _check_sizes(code: str, *hashes: bytes) -> None:
+    """All must be 32 bytes: of other lengths two different pairs could hash alike."""
+    if any(len(item) != HASH_SIZE for item in hashes):
+        raise MerkleError(code, f"A hash in the proof should have {HASH_SIZE} bytes.")
