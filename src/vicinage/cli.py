@@ -52,9 +52,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
     port = arguments.port or int(os.environ.get("VICINAGE_PORT", "8000"))
     home = _home(arguments)
-    extra = () if arguments.bare else scenery.children(home, port)
-    greeting = None if arguments.bare else scenery.greeting
-    return run.supervise(run.Plan(home, port, tuple(extra), greeting))
+    if arguments.bare:
+        return run.supervise(run.Plan(home, port))
+    greetings = scenery.greetings(home, f"http://127.0.0.1:{port}")
+    return run.supervise(run.Plan(home, port, scenery.children(home, port), greetings))
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -112,7 +113,7 @@ def _witness(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from vicinage.evidence import verify
 
-    report = verify.verify(_path(arguments.package))
+    report = verify.verify(_path(arguments.package), _trusted(arguments))
     return _report(report.ok, report.lines, arguments.json)
 
 
@@ -122,8 +123,13 @@ def _audit(arguments: argparse.Namespace) -> int:
     source = arguments.source
     if not source.startswith(("http://", "https://")):
         _path(Path(source))
-    report = audit.audit(source)
+    report = audit.audit(source, _trusted(arguments))
     return _report(report.ok, report.lines, arguments.json)
+
+
+def _trusted(arguments: argparse.Namespace) -> bytes | None:
+    given: Path | None = arguments.policy
+    return None if given is None else _file(given).read_bytes()
 
 
 def _report(ok: bool, lines: Sequence[str], as_json: bool) -> int:
@@ -254,6 +260,7 @@ def _add_checks(add: Callable[..., argparse.ArgumentParser]) -> None:
     audit.add_argument("source", metavar="DIR-OR-URL")
     for command in (verify, audit):
         command.add_argument("--json", action="store_true")
+        command.add_argument("--policy", type=Path, help="a tlog-policy that you trust, from elsewhere")
     unseal = add("unseal", _unseal, "Open an age file with an identity file.")
     unseal.add_argument("sealed", type=Path, metavar="FILE")
     unseal.add_argument("--identity", "-i", type=Path, required=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from vicinage.device.errors import RefusedError
 from vicinage.device.session import Session
 
+INVITATION = re.compile(r"/agency/join/[A-Za-z0-9_-]{20,100}/")
 AGENCY = re.compile(r"^/operation/agencies/([a-z2-7]{16})/$")
 
 
@@ -36,3 +37,23 @@ def create_agency(session: Session, facts: Mapping[str, str]) -> str:
 def verify_agency(session: Session, agency: str) -> None:
     """Verify an agency: from now on it stands in the log and may ask."""
     session.submit(f"/operation/agencies/{agency}/", {}, button="verify")
+
+
+def invite_officer(session: Session, agency: str, email: str, *, may_ask: bool, may_collect: bool) -> str:
+    """Invite someone at the agency's domain; gives the path of the link that makes them an officer."""
+    page = session.page(f"/operation/agencies/{agency}/")
+    form = page.form("email", "may_ask", "may_collect")
+    if form is None:
+        raise RefusedError("device-no-form", f"The page {page.path} should offer to invite, and does not.")
+    chosen = {"may_ask": may_ask, "may_collect": may_collect}
+    fields = {"email": email, **{name: "on" for name, is_chosen in chosen.items() if is_chosen}}
+    came = session.send_form(page, form, fields, stays=True)
+    link = INVITATION.search(came.html)
+    if link is None:
+        raise RefusedError(
+            "device-not-invited",
+            f"Inviting {email} should show the link of the invitation, and shows none.",
+            " ".join(came.errors),
+            came.status,
+        )
+    return link.group()

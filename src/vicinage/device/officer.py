@@ -42,6 +42,16 @@ class Draft:
         return typed
 
 
+def join(session: Session, invitation: str) -> None:
+    """Accept an invitation by its link's path, logged in with the address that it was sent to."""
+    page = session.page(invitation)
+    own = ("", page.path)
+    form = next((form for form in page.forms if form.method == "post" and form.action in own), None)
+    if form is None:
+        raise RefusedError("device-no-form", f"The page {page.path} should offer to join, and does not.")
+    session.send_form(page, form)
+
+
 def judge(session: Session, draft: Draft) -> Judgement:
     """What the judge says of a draft, as while typing."""
     return session.ask(Judgement, "POST", "/api/judge", RfaDraft(**draft.fields()))

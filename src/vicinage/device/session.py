@@ -58,15 +58,20 @@ class Session:
             )
         return self.send_form(page, form, {**fields, **({button: "1"} if button else {})})
 
-    def send_form(self, page: Page, form: Form, fields: Mapping[str, str] | None = None) -> Page:
-        """Send this form of this page, with these fields over its own."""
+    def send_form(
+        self, page: Page, form: Form, fields: Mapping[str, str] | None = None, *, stays: bool = False
+    ) -> Page:
+        """Send this form of this page, with these fields over its own.
+
+        stays: success shows the same page again, so that the form's coming back is no refusal.
+        """
         action = urljoin(page.path, form.action) if form.action else page.path
         names = [*(fields or ())]
         data = {**form.fields, **(fields or {})}
         answer = self._send("POST", action, data=data, headers={"Referer": self.origin + page.path})
         came = self._follow(answer, action)
-        again = came.form(*names) if names else None
-        if again is not None and came.path == urlsplit(action).path and answer.status_code == 200:
+        is_back = answer.status_code == 200 and came.path == urlsplit(action).path
+        if is_back and not stays and names and came.form(*names) is not None:
             said = " ".join(came.errors) or "It does not say why."
             raise RefusedError("device-form-refused", f"The form at {came.path} came back. {said}", "", 200)
         return came

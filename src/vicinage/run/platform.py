@@ -1,0 +1,151 @@
+"""The platform's own processes: state folder, witness, web server, and the jobs beside them."""
+
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from importlib import resources
+from pathlib import Path
+
+from vicinage.run.child import Child
+from vicinage.run.errors import RunError
+
+HOST = "127.0.0.1"
+WITNESS_NAME = "witness.localhost"
+START_S = 60.0
+LOOK_S = 0.05
+
+
+class Platform:
+    """One server with one local witness on this machine. home: the state folder, made if needed."""
+
+    def __init__(self, home: Path, port: int) -> None:
+        self.home = home
+        self.port = port
+        self.origin = f"http://{HOST}:{port}"
+        self.children: list[Child] = []
+        self._stop_jobs = threading.Event()
+        self._jobs: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Prepare the state folder, then start witness, server and jobs. Raises RunError."""
+        check_port(self.port)
+        witness_port = free_port()
+        os.environ.update(self._environment(witness_port))
+        self._prepare()
+        self.children = [self._witness(witness_port), self._server()]
+        for child in self.children:
+            child.start()
+        self._start_jobs()
+
+    def wait(self, asked_to_stop: threading.Event) -> bool:
+        """Wait for the first page. False if asked to stop first. Raises RunError after a minute."""
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if asked_to_stop.is_set():
+                return False
+            if answers(f"{self.origin}/api/time"):
+                return True
+            for child in self.children:
+                child.watch()
+            time.sleep(LOOK_S)
+        raise RunError(
+            "run-no-answer",
+            f"The server should answer at {self.origin} within a minute, and does not.",
+            f"Read {self.children[-1].log}.",
+        )
+
+    def stop(self) -> None:
+        """End jobs, server and witness."""
+        self._stop_jobs.set()
+        if self._jobs is not None:
+            self._jobs.join()
+        for child in reversed(self.children):
+            child.stop()
+
+    def _environment(self, witness_port: int) -> dict[str, str]:
+        from vicinage.witness.home import Home
+
+        return {
+            "DJANGO_SETTINGS_MODULE": "vicinage.server.settings",
+            "VICINAGE_HOME": str(self.home),
+            "VICINAGE_PORT": str(self.port),
+            "VICINAGE_ORIGIN": os.environ.get("VICINAGE_ORIGIN", self.origin),
+            "VICINAGE_WITNESS_URL": f"http://{HOST}:{witness_port}",
+            "VICINAGE_WITNESS_VKEY": str(Home(self.home / "witness").signer(WITNESS_NAME).vkey),
+        }
+
+    def _prepare(self) -> None:
+        """Bring the database and the log's keys up, and let the witness trust the log."""
+        from vicinage.server import manage
+        from vicinage.tlog.keys import parse_vkeys
+        from vicinage.witness.home import Home
+
+        manage.migrate_and_prepare()
+        vkeys = parse_vkeys((self.home / "public" / "log" / "vkeys").read_text())
+        Home(self.home / "witness").trust(vkeys[0])
+
+    def _start_jobs(self) -> None:
+        from vicinage.server.ledger import jobs
+
+        self._jobs = threading.Thread(target=jobs.loop, args=(self._stop_jobs,), name="jobs", daemon=True)
+        self._jobs.start()
+
+    def _witness(self, port: int) -> Child:
+        command = ["witness", "--home", str(self.home / "witness"), "--port", str(port)]
+        argv = [sys.executable, "-m", "vicinage.cli", *command, "--name", WITNESS_NAME]
+        return Child("witness", argv, self._log("witness"))
+
+    def _server(self) -> Child:
+        static = str(resources.files("vicinage.server").joinpath("static"))
+        argv = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asgi",
+            "--host",
+            HOST,
+            "--port",
+            str(self.port),
+        ]
+        argv += ["--workers", "1", "--no-ws", "--respawn-failed-workers"]
+        argv += ["--static-path-route", "/static", "--static-path-mount", static]
+        return Child("server", [*argv, "vicinage.server.asgi:application"], self._log("server"))
+
+    def _log(self, name: str) -> Path:
+        return self.home / "logs" / f"{name}.log"
+
+
+def check_port(port: int) -> None:
+    """Raise RunError where something else listens."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise RunError(
+                "run-port-taken",
+                f"Port {port} of {HOST} should be free, and is not.",
+                "Stop what listens there, or choose another by VICINAGE_PORT.",
+            ) from error
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of this loopback address is answered with success."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (our own loopback address)
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
