@@ -24,8 +24,8 @@ def limited(app: App, limit: int) -> App:
     """
 
     async def front(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
             return
         seen = 0
 
@@ -44,6 +44,15 @@ def limited(app: App, limit: int) -> App:
             await send({"type": "http.response.body", "body": b""})
 
     return front
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Answer the web server's start and stop; Django itself knows nothing of them."""
+    while True:
+        word = (await receive())["type"]
+        await send({"type": f"{word}.complete"})
+        if word == "lifespan.shutdown":
+            return
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vicinage.server.settings")

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from vicinage.server import assets
+
 urlpatterns = [
+    path("sw.js", assets.service_worker, name="service_worker"),
+    path("static/<slug:app>/js/<slug:name>.js", assets.account_script),
     path("", include("vicinage.server.ledger.urls")),
     path("", include("vicinage.server.accounts.urls")),
     path("", include("vicinage.server.library.urls")),

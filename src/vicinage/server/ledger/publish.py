@@ -42,7 +42,7 @@ def publish_soon() -> None:
         publish_pending()
     except (VicinageError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_S
-        log.error("the log was not published: %s", error)
+        log.info("the log is not published yet: %s", error)
 
 
 def publish_pending() -> int:

@@ -31,7 +31,7 @@ def heads(policy: Policy, origin: str) -> list[tuple[Checkpoint, str]]:
             if seen is not None:
                 found.append((checkpoint.parse(seen.text), f"the witness {name}"))
         except (WireError, TlogError) as error:
-            log.warning("witness %s does not answer: %s", name, error)
+            log.info("witness %s does not answer: %s", name, error)
     if policy.quorum != NONE and answers < quorum_size(len(policy.witnesses)):
         raise _too_few()
     return found
@@ -56,9 +56,9 @@ def gather(policy: Policy, signed: Note, reader: Reader, old_size: int) -> Note:
                 raise errors.fork(reader.size, by) from conflict
             if conflict.size > reader.size:
                 raise errors.older(conflict.size, reader.size, by) from conflict
-            log.warning("witness %s did not cosign: %s", name, conflict)
+            log.info("witness %s did not cosign: %s", name, conflict)
         except (WireError, TlogError) as error:
-            log.warning("witness %s did not cosign: %s", name, error)
+            log.info("witness %s did not cosign: %s", name, error)
     try:
         policy.check(signed)
     except TlogError as error:

@@ -1,0 +1,63 @@
+"""The only writes about people that are not allauth's own."""
+
+import secrets
+from base64 import b32encode
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from vicinage.server import clock
+from vicinage.server.accounts import queries
+from vicinage.server.accounts.models import User
+from vicinage.server.errors import ServerError
+
+
+def confirm_second_factor(user: User, code: str) -> bool:
+    """Is this a one-time code or an unused recovery code of this person, now? Using it up if so.
+
+    A code works once; guesses are limited, and a right code past the limit is refused too. Call it
+    outside of the action's transaction: rolled back, a used code would count as unused again.
+    """
+    form = AuthenticateForm(user=user, data={"code": code})
+    if not form.is_valid():
+        return False
+    form.authenticator.record_usage()
+    return True
+
+
+def create_person(email: str, password: str, totp_secret: str | None = None, **roles: bool) -> tuple[User, str]:
+    """A person made by the operator of the machine, with e-mail address held to be true.
+
+    totp_secret: base32, or None for a fresh one. roles: is_operator, is_moderator.
+    Returns the person and the secret. Raises ServerError (person-set, person-invalid).
+    """
+    secret = totp_secret or b32encode(secrets.token_bytes(20)).decode()
+    user = User(email=email.strip(), joined_at=clock.now(), **roles)
+    try:
+        validate_email(user.email)
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ServerError("person-invalid", " ".join(error.messages), status=422) from error
+    user.set_password(password)
+    with transaction.atomic():
+        if queries.person(email) is not None:
+            raise ServerError("person-set", "This e-mail address has an account already.", status=409)
+        user.save()
+        EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
+        TOTP.activate(user, secret)
+        RecoveryCodes.activate(user)
+    return user, secret
+
+
+def recovery_codes(user: Any) -> list[str]:
+    """A person's unused recovery codes, for who made the account to hand over."""
+    row = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return list(RecoveryCodes(row).get_unused_codes()) if row else []

@@ -1,0 +1,93 @@
+"""What the console command asks of the server outside of any request.
+
+Importing this module sets Django up, so the environment (VICINAGE_HOME and the rest) comes first.
+"""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vicinage.server.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 - Django must be set up before its models are imported
+from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
+
+from vicinage import regimes  # noqa: E402
+from vicinage.core import regime  # noqa: E402
+from vicinage.server import clock, home  # noqa: E402
+from vicinage.server.accounts import actions as accounts  # noqa: E402
+from vicinage.server.errors import ServerError  # noqa: E402
+from vicinage.server.ledger import actions, keys, triggers  # noqa: E402
+from vicinage.server.ledger.models import Entry  # noqa: E402
+from vicinage.server.library.actions import sweep_deleted  # noqa: E402
+
+
+def migrate_and_prepare() -> None:
+    """Bring the state folder up to date: database, triggers, keys, log folder, regime. Safe to repeat.
+
+    What is new in the log is published at once if the witness answers, else by `ledger.jobs.loop`.
+    Raises ServerError (triggers-missing), LedgerError (ledger-keys-missing), RegimeError.
+    """
+    home.folder()
+    _write_secret_key()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    triggers.install()
+    _check_triggers()
+    keys.write_public(keys.make_if_none())
+    adopt_regime(settings.VICINAGE_REGIME)
+    sweep_deleted()
+
+
+def adopt_regime(name: str) -> bool:
+    """Put the named regime in force, as a public entry of the log, unless it is so already.
+
+    Returns whether an entry was recorded. Raises RegimeError for an unknown name.
+    """
+    toml = regimes.raw(name)
+    with transaction.atomic():
+        last = Entry.objects.filter(kind="regime.adopted").order_by("-pk").first()
+        if last is not None and last.subject == name and bytes(last.text or b"") == toml:
+            return False
+        event = regime.adopt(name, toml, clock.now()).event
+        if event is not None:
+            actions.record(event)
+    return True
+
+
+def create_operator(email: str, password: str, totp_secret: str | None = None) -> str:
+    """An account that verifies agencies. Returns its TOTP secret. Raises ServerError."""
+    return accounts.create_person(email, password, totp_secret, is_operator=True)[1]
+
+
+def create_moderator(email: str, password: str, totp_secret: str | None = None) -> str:
+    """An account that reviews rfas. Returns its TOTP secret. Raises ServerError."""
+    return accounts.create_person(email, password, totp_secret, is_moderator=True)[1]
+
+
+def create_person(email: str, password: str, totp_secret: str | None = None) -> str:
+    """An account without a standing role: a resident, or an officer once an agency adds them.
+
+    Returns its TOTP secret. Raises ServerError (person-set, person-invalid).
+    """
+    return accounts.create_person(email, password, totp_secret)[1]
+
+
+def _write_secret_key() -> None:
+    path = home.folder() / "secret-key"
+    if not path.exists():
+        home.write_whole(path, f"{settings.SECRET_KEY}\n".encode(), mode=0o600)
+
+
+def _check_triggers() -> None:
+    wanted = {name for guard in triggers.guards() for name in triggers.names(guard)}
+    missing = wanted - triggers.standing()
+    if missing:
+        raise ServerError(
+            "triggers-missing",
+            f"The database lacks the triggers that keep published rows: {', '.join(sorted(missing))}.",
+            "Check that the database user may create triggers, then start again.",
+            status=500,
+        )
