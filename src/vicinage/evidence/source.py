@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from vicinage.evidence import manifest
 from vicinage.evidence.errors import PackageError
@@ -29,7 +29,7 @@ class Source(Protocol):
 
     sizes: dict[str, int]
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> BinaryIO:
         """The file, to be read once."""
 
 
@@ -38,7 +38,7 @@ class FolderSource:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.sizes = {}
+        self.sizes: dict[str, int] = {}
         for path in root.rglob("*"):
             name = path.relative_to(root).as_posix()
             kind = path.lstat()
@@ -48,7 +48,7 @@ class FolderSource:
                 raise PackageError("package-link", f"{name[:100]!r} is a link or device, not a file.")
             _add(self.sizes, name, kind.st_size)
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> BinaryIO:
         """The file, to be read once."""
         return (self.root / name).open("rb")
 
@@ -56,14 +56,15 @@ class FolderSource:
 class ZipSource:
     """A bag as a zip file, with or without one folder around it. Raises PackageError."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         size = _check_directory(file)
         self.archive = zipfile.ZipFile(file)
         entries = [entry for entry in self.archive.infolist() if _is_file(entry)]
         if sum(entry.file_size for entry in entries) > _RATIO * size:
             raise PackageError("package-bomb", "The zip file would unpack to far more than a package has.")
         around = _folder_around([entry.filename for entry in entries])
-        self.sizes, self._entries = {}, {}
+        self.sizes: dict[str, int] = {}
+        self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             if not entry.filename.startswith(around):
                 raise PackageError(
@@ -75,9 +76,9 @@ class ZipSource:
             _add(self.sizes, name, entry.file_size)
             self._entries[name] = entry
 
-    def open(self, name: str) -> IO[bytes]:
+    def open(self, name: str) -> BinaryIO:
         """The file, to be read once."""
-        return self.archive.open(self._entries[name])
+        return cast(BinaryIO, self.archive.open(self._entries[name]))
 
 
 @contextmanager
@@ -131,7 +132,7 @@ def _folder_around(names: list[str]) -> str:
     return ""
 
 
-def _check_directory(file: IO[bytes]) -> int:
+def _check_directory(file: BinaryIO) -> int:
     """Refuse a directory that is too long before zipfile reads it into memory; the file's size, bytes."""
     size = file.seek(0, 2)
     start = max(0, size - 65536 - _END.size - _END64_PLACE.size)

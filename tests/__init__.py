@@ -1,0 +1,1 @@
+"""Tests: they mirror src, and tell their stories by persona."""
