@@ -1,0 +1,1 @@
+"""Tests of the device that takes a browser's place."""
