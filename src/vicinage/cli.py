@@ -83,11 +83,11 @@ def _record(arguments: argparse.Namespace) -> int:
 
 
 def _hub_pair(arguments: argparse.Namespace) -> int:
-    from vicinage.hub import main as hub
+    from vicinage.hub import config
 
     code = sys.stdin.readline() if arguments.code == "-" else arguments.code
-    name = hub.pair(_hub_home(arguments), code, arguments.source)
-    print(f"Paired with the camera {name}. Start the hub with `vicinage hub run`.")
+    config.pair(code, arguments.source, _hub_home(arguments))
+    print("Paired. Start the hub with `vicinage hub run`.")
     return HOLDS
 
 
@@ -157,11 +157,17 @@ def _unseal(arguments: argparse.Namespace) -> int:
 
 
 def _operator_create(arguments: argparse.Namespace) -> int:
-    from vicinage import run
+    from vicinage.run import staff
 
     password = os.environ.get("VICINAGE_NEW_PASSWORD") or _ask_password()
-    run.create_staff(_home(arguments), arguments.email, password, arguments.role)
-    print(f"{arguments.email} is now {arguments.role}. The second factor is set up at the first log-in.")
+    secret = staff.create(_home(arguments), arguments.email, password, arguments.role)
+    if arguments.json:
+        print(json.dumps({"email": arguments.email, "role": arguments.role, "secret": secret}))
+        return HOLDS
+    print(
+        f"{arguments.email} is now {arguments.role}. The secret of the second factor, for an authenticator:"
+    )
+    print(secret)
     return HOLDS
 
 
@@ -226,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     create.add_argument("email")
     create.add_argument("--role", choices=("operator", "moderator"), default="operator")
+    create.add_argument("--json", action="store_true")
     create.add_argument("--home", type=Path, help="the state folder (VICINAGE_HOME, .state)")
     return parser
 

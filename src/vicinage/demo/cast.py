@@ -1,5 +1,6 @@
 """Bringing people into a server: staff by the console command, everyone else through the pages."""
 
+import json
 import os
 import subprocess
 import sys
@@ -64,26 +65,23 @@ class Cast:
 
     def _enter(self, person: Person, session: Session) -> Account:
         log_in = self.log_ins.of(person.name, person.email)
-        if log_in.secret:
-            known = log_in.account()
-            account.log_in(session, known)
-            return known
 
         def keep(secret: str) -> None:
             log_in.secret = secret
+            self.log_ins.save()
 
-        if person.staff:
-            self._make_staff(person, log_in.password)
-            authenticator = account.log_in_first(session, log_in.email, log_in.password, keep)
-            made = Account(log_in.email, log_in.password, authenticator)
-        else:
-            made = account.sign_up(session, log_in.email, log_in.password, keep)
-        self.log_ins.save()
-        return made
+        if not log_in.secret and not person.staff:
+            return account.sign_up(session, log_in.email, log_in.password, keep)
+        if not log_in.secret:
+            keep(self._make_staff(person, log_in.password))
+        known = log_in.account()
+        account.log_in(session, known)
+        return known
 
-    def _make_staff(self, person: Person, password: str) -> None:
-        options = ["--role", person.staff, "--home", str(self.home)]
-        _console("operator", "create", person.email, *options, env={"VICINAGE_NEW_PASSWORD": password})
+    def _make_staff(self, person: Person, password: str) -> str:
+        options = ["--role", person.staff, "--home", str(self.home), "--json"]
+        said = _console("operator", "create", person.email, *options, env={"VICINAGE_NEW_PASSWORD": password})
+        return str(json.loads(said)["secret"])
 
 
 def pair_hub(hub_home: Path, code: str, source: str) -> None:
@@ -91,8 +89,8 @@ def pair_hub(hub_home: Path, code: str, source: str) -> None:
     _console("hub", "pair", "-", "--source", source, "--home", str(hub_home), text=code + "\n")
 
 
-def _console(*command: str, text: str = "", env: Mapping[str, str] | None = None) -> None:
-    """Run the console command. Raises DemoError with what it said."""
+def _console(*command: str, text: str = "", env: Mapping[str, str] | None = None) -> str:
+    """Run the console command; gives what it printed. Raises DemoError with what it said."""
     done = subprocess.run(
         [sys.executable, "-m", "vicinage.cli", *command],
         input=text,
@@ -106,3 +104,4 @@ def _console(*command: str, text: str = "", env: Mapping[str, str] | None = None
             "demo-command-failed",
             f"`vicinage {command[0]} {command[1]}` should succeed; it said: {done.stderr.strip()[-400:]}",
         )
+    return done.stdout

@@ -5,7 +5,6 @@ hub's own code takes the file in. A device takes each person's browser's place. 
 files that it leaves in the folder --out are a contract: see README.
 """
 
-import json
 import sys
 import tempfile
 import time

@@ -65,12 +65,6 @@ def set_up_second_factor(session: Session, password: str, keep: Keep = _keep_not
     return authenticator
 
 
-def log_in_first(session: Session, email: str, password: str, keep: Keep = _keep_nothing) -> Authenticator:
-    """Log in to an account without a second factor, which then has to be set up before anything else."""
-    session.submit(LOGIN, {"login": email, "password": password})
-    return set_up_second_factor(session, password, keep)
-
-
 def log_in(session: Session, account: Account) -> None:
     """Log in with password and second factor. Raises RefusedError."""
     page = session.submit(LOGIN, {"login": account.email, "password": account.password})

@@ -35,10 +35,12 @@ class Platform:
         check_port(self.port)
         witness_port = free_port()
         os.environ.update(self._environment(witness_port))
-        self._prepare()
-        self.children = [self._witness(witness_port), self._server()]
-        for child in self.children:
-            child.start()
+        witness, server = self._witness(witness_port), self._server()
+        self.children = [witness, server]
+        self._let_witness_trust()
+        witness.start()
+        self._prepare(witness_port)
+        server.start()
         self._start_jobs()
 
     def wait(self, asked_to_stop: threading.Event) -> bool:
@@ -78,15 +80,21 @@ class Platform:
             "VICINAGE_WITNESS_VKEY": str(Home(self.home / "witness").signer(WITNESS_NAME).vkey),
         }
 
-    def _prepare(self) -> None:
-        """Bring the database and the log's keys up, and let the witness trust the log."""
-        from vicinage.server import manage
-        from vicinage.tlog.keys import parse_vkeys
+    def _let_witness_trust(self) -> None:
+        """Tell the witness's folder the log's key, which is made now if there is none."""
+        from vicinage.server import manage  # noqa: F401 (sets Django up, before anything of it is imported)
+        from vicinage.server.ledger import keys
         from vicinage.witness.home import Home
 
+        Home(self.home / "witness").trust(keys.make_if_none().ed25519.vkey)
+
+    def _prepare(self, witness_port: int) -> None:
+        """Bring the state folder up. A new log is published at once: by then the witness listens."""
+        from vicinage.server import manage
+
+        if not (self.home / "public" / "log" / "checkpoint").exists():
+            _wait_for_port(witness_port)
         manage.migrate_and_prepare()
-        vkeys = parse_vkeys((self.home / "public" / "log" / "vkeys").read_text())
-        Home(self.home / "witness").trust(vkeys[0])
 
     def _start_jobs(self) -> None:
         from vicinage.server.ledger import jobs
@@ -140,6 +148,16 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _wait_for_port(port: int) -> None:
+    """Wait until something listens, at most ten seconds; who comes too early is served by the jobs later."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(LOOK_S)
 
 
 def answers(url: str) -> bool:
