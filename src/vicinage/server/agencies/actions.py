@@ -18,7 +18,7 @@ from vicinage.server.ledger.actions import record
 Findings = tuple[Finding, ...]
 
 
-class AgencyConflict(ServerError):
+class AgencyConflictError(ServerError):
     """The agency, officer or invitation is no longer in the state that the action needs."""
 
     def __init__(self, code: str, sentence: str, hint: str = "") -> None:
@@ -33,7 +33,7 @@ def new_id() -> str:
 def create_agency(facts: law.Agency, at: datetime) -> tuple[Agency | None, Findings]:
     """Enter an agency, unverified. Under a regime that would never verify it: None and the findings.
 
-    `facts.id` is ignored; a fresh one is made. Raises AgencyError, and AgencyConflict for a known domain.
+    `facts.id` is ignored; a fresh one is made. Raises AgencyError, and AgencyConflictError for a known domain.
     """
     facts = replace(facts, id=new_id())
     with transaction.atomic():
@@ -44,7 +44,7 @@ def create_agency(facts: law.Agency, at: datetime) -> tuple[Agency | None, Findi
             with transaction.atomic():
                 return Agency.objects.create(**vars(facts), created_at=at), ()
         except IntegrityError as error:
-            raise AgencyConflict(
+            raise AgencyConflictError(
                 "agency-domain-taken",
                 "An agency with this e-mail domain is already entered.",
                 "Open that agency instead.",
@@ -54,13 +54,15 @@ def create_agency(facts: law.Agency, at: datetime) -> tuple[Agency | None, Findi
 def verify_agency(agency_id: str, operator: User, at: datetime) -> Findings:
     """Verify an agency: recorded in the log, from then on public. Returns findings when refused.
 
-    Raises AgencyConflict when it is already verified, or the person is no operator any more.
+    Raises AgencyConflictError when it is already verified, or the person is no operator any more.
     """
     with transaction.atomic():
         _operator(operator)
         agency = Agency.objects.select_for_update().get(id=agency_id)
         if agency.verified_at is not None:
-            raise AgencyConflict("agency-verified", "This agency is already verified.", "Nothing is left to do.")
+            raise AgencyConflictError(
+                "agency-verified", "This agency is already verified.", "Nothing is left to do."
+            )
         decision = law.verify(queries.regime_in_force(), agency.core(), at)
         if decision.event is None:
             return decision.findings
@@ -75,7 +77,7 @@ def invite_officer(
 ) -> str:
     """Invite the owner of an official e-mail address. Returns the link's token, kept nowhere else.
 
-    Raises AgencyConflict for an address outside the agency's domain.
+    Raises AgencyConflictError for an address outside the agency's domain.
     """
     with transaction.atomic():
         _operator(operator)
@@ -94,23 +96,23 @@ def invite_officer(
 
 
 def accept_invitation(token: str, user: User, at: datetime) -> Officer:
-    """The invited person joins. Raises AgencyConflict: link used or lapsed, or another e-mail address."""
+    """The invited person joins. Raises AgencyConflictError: link used or lapsed, or another e-mail address."""
     with transaction.atomic():
         found = queries.invitation(token, at)
         if found is None or found.email.lower() != user.email.lower():
-            raise AgencyConflict(
+            raise AgencyConflictError(
                 "invitation-not-yours",
                 "This invitation has lapsed, was used, or was sent to another e-mail address.",
                 "Sign in with the address it was sent to, or ask for a new one.",
             )
         taken = Invitation.objects.filter(id=found.id, accepted_at=None).update(accepted_at=at)
         if not taken:
-            raise AgencyConflict("invitation-used", "This invitation was just used.", "Ask for a new one.")
+            raise AgencyConflictError("invitation-used", "This invitation was just used.", "Ask for a new one.")
         return add_officer(found.agency, user, may_ask=found.may_ask, may_collect=found.may_collect, at=at)
 
 
 def add_officer(agency: Agency, user: User, *, may_ask: bool, may_collect: bool, at: datetime) -> Officer:
-    """Make a person, whose address is on the agency's domain, an officer. Raises AgencyConflict."""
+    """Make a person, whose address is on the agency's domain, an officer. Raises AgencyConflictError."""
     _on_domain(agency, user.email)
     try:
         with transaction.atomic():
@@ -118,33 +120,36 @@ def add_officer(agency: Agency, user: User, *, may_ask: bool, may_collect: bool,
                 agency=agency, user=user, may_ask=may_ask, may_collect=may_collect, added_at=at
             )
     except IntegrityError as error:
-        raise AgencyConflict(
+        raise AgencyConflictError(
             "officer-already", "This person is already an officer.", "Remove them there first."
         ) from error
 
 
 def remove_officer(officer_id: int, agency_id: str, operator: User, at: datetime) -> None:
-    """End a person's authority at once. Raises AgencyConflict when it has already ended."""
+    """End a person's authority at once. Raises AgencyConflictError when it has already ended."""
     with transaction.atomic():
         _operator(operator)
         rows = Officer.objects.filter(id=officer_id, agency_id=agency_id, removed_at=None)
         if not rows.update(removed_at=at):
-            raise AgencyConflict("officer-gone", "This person is no officer of the agency.", "Reload the page.")
+            raise AgencyConflictError(
+                "officer-gone", "This person is no officer of the agency.", "Reload the page."
+            )
 
 
 def publish_key(user: User, recipient: str, at: datetime) -> AgencyKey:
     """Publish the key that clips for the officer's agency are sealed to, from now on.
 
-    Raises AgencyError for a malformed recipient, AgencyConflict without authority to collect.
+    Raises AgencyError for a malformed recipient, AgencyConflictError without authority to collect.
     """
     with transaction.atomic():
         officer = queries.officer_of(user, lock=True)
         if officer is None or not officer.may_collect:
-            raise AgencyConflict(
+            raise AgencyConflictError(
                 "officer-may-not-collect",
                 "Only an officer who may collect clips may publish the agency's key.",
                 "Ask the operator for this authority.",
             )
+        Agency.objects.select_for_update().get(id=officer.agency_id)
         decision = law.publish_key(officer.agency_id, recipient, at)
         assert decision.event is not None  # noqa: S101 (core refuses a key by raising)
         entry = record(decision.event)
@@ -156,13 +161,13 @@ def publish_key(user: User, recipient: str, at: datetime) -> AgencyKey:
 def _operator(user: User) -> None:
     """Read the role again inside the transaction: it may just have been taken away."""
     if not User.objects.filter(id=user.pk, is_operator=True, is_active=True).exists():
-        raise AgencyConflict("operator-only", "Only an operator may do this.", "Sign in as an operator.")
+        raise AgencyConflictError("operator-only", "Only an operator may do this.", "Sign in as an operator.")
 
 
 def _on_domain(agency: Agency, email: str) -> None:
     """Officers use the agency's official e-mail domain."""
     if email.rpartition("@")[2].lower() != agency.domain.lower():
-        raise AgencyConflict(
+        raise AgencyConflictError(
             "officer-domain",
             f"An officer's e-mail address should be on the agency's domain, {agency.domain}.",
             "Use the official address.",

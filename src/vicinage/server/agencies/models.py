@@ -35,7 +35,9 @@ class Agency(models.Model):
     email = models.EmailField()
     created_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True)
-    verified_entry = models.OneToOneField("ledger.Entry", null=True, on_delete=models.PROTECT, related_name="+")
+    verified_entry = models.OneToOneField(
+        "ledger.Entry", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.name

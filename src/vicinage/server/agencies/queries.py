@@ -23,7 +23,10 @@ def regime_in_force() -> Regime:
     entry = Entry.objects.filter(kind="regime.adopted").order_by("-id").only("id", "text").first()
     if entry is None or entry.text is None:
         raise ServerError(
-            "regime-none", "No request regime is in force.", "Start the server with `vicinage run`.", status=503
+            "regime-none",
+            "No request regime is in force.",
+            "Start the server with `vicinage run`.",
+            status=503,
         )
     return _regime(bytes(entry.text))
 
@@ -111,3 +114,9 @@ def offence_titles() -> dict[str, str]:
         return dict(regime_in_force().offences)
     except ServerError:
         return {}
+
+
+def adopted_at() -> datetime | None:
+    """When the regime in force was adopted."""
+    rows = Entry.objects.filter(kind="regime.adopted").order_by("-id")
+    return rows.values_list("recorded_at", flat=True).first()

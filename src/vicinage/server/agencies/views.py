@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vicinage.core.event import Finding
-from vicinage.server import clock
+from vicinage.server import bodies, clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import actions, doors, queries
 from vicinage.server.agencies.forms import AgencyForm, InviteForm, KeyForm
 from vicinage.server.agencies.models import Agency
 from vicinage.wire import decode
 from vicinage.wire.handover import AgencyKey as KeyMessage
+
+KEY_LIMIT = 4096
 
 
 @require_GET
@@ -156,7 +158,7 @@ def key(request: doors.OfficerRequest) -> HttpResponse:
 @doors.collectors
 def post_key(request: doors.OfficerRequest) -> HttpResponse:
     """POST /api/agency/key {"recipient"}: publish it. 201 with its place in the log, once it has one."""
-    message = decode(KeyMessage, request.body)
+    message = decode(KeyMessage, bodies.read(request, KEY_LIMIT), KEY_LIMIT)
     row = actions.publish_key(request.officer.user, message.recipient, clock.now())
     current = queries.current_key(request.officer.agency_id)
     index = current.entry.place.index if current and current.pk == row.pk else None

@@ -12,7 +12,8 @@ def post(
     rfa: Rfa, entry: Entry, *, number: int, regime: str, submitted_at: datetime, published_at: datetime
 ) -> PublishedRfa:
     """Put an approved rfa before everyone. Runs inside the transaction of its approval."""
-    assert rfa.area is not None and rfa.window is not None  # noqa: S101 (core.rfa.publish refused otherwise)
+    assert rfa.area is not None  # noqa: S101 (core.rfa.publish refused otherwise)
+    assert rfa.window is not None  # noqa: S101 (core.rfa.publish refused otherwise)
     row = PublishedRfa(
         id=rfa.id,
         agency_id=rfa.agency,

@@ -11,22 +11,19 @@ METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True)
 class Outline:
-    """`points`: of an SVG polygon in a box of WIDTH x HEIGHT. The bar is `bar_px` wide for `bar_m` metres."""
+    """`points`: of an SVG polygon in a box of WIDTH x HEIGHT. A bar from MARGIN to `bar_end` is `bar_m` metres long."""
 
     points: str
     corners: tuple[Point, ...]
     bar_m: int
-    bar_px: float
-    width: float = WIDTH
-    height: float = HEIGHT
+    bar_end: str
+    view_box: str = f"0 0 {WIDTH:.0f} {HEIGHT:.0f}"
 
 
 def outline(area: Area) -> Outline:
     """The area fitted into the box, north up, with the same scale both ways."""
     middle = math.radians((min(p.lat for p in area.ring) + max(p.lat for p in area.ring)) / 2)
-    flat = [
-        (p.lon * math.cos(middle) * METRES_PER_DEGREE, p.lat * METRES_PER_DEGREE) for p in area.ring
-    ]
+    flat = [(p.lon * math.cos(middle) * METRES_PER_DEGREE, p.lat * METRES_PER_DEGREE) for p in area.ring]
     west, east = min(x for x, _ in flat), max(x for x, _ in flat)
     south, north = min(y for _, y in flat), max(y for _, y in flat)
     room = (WIDTH - 2 * MARGIN, HEIGHT - 3 * MARGIN)
@@ -36,7 +33,7 @@ def outline(area: Area) -> Outline:
         f"{left + (x - west) * px_per_m:.1f},{MARGIN + (north - y) * px_per_m:.1f}" for x, y in flat
     )
     bar_m = _round_length(room[0] / px_per_m / 3)
-    return Outline(points, area.ring, bar_m, round(bar_m * px_per_m, 1))
+    return Outline(points, area.ring, bar_m, f"{MARGIN + bar_m * px_per_m:.1f}")
 
 
 def _round_length(metres: float) -> int:

@@ -16,7 +16,11 @@ LARGEST_INDEX = 2**53
 def feed(request: HttpRequest) -> HttpResponse:
     """A page of the feed; `?before=` is the key of the page, an index in the log."""
     before = request.GET.get("before", "")
-    key = min(int(before), LARGEST_INDEX) if before.isascii() and before.isdigit() and len(before) < 17 else None
+    key = (
+        min(int(before), LARGEST_INDEX)
+        if before.isascii() and before.isdigit() and len(before) < 17
+        else None
+    )
     page = queries.newest(key)
     context = {"page": page, "is_first": key is None, "offences": offence_titles()}
     return publicly_cached(request, render(request, "feed/feed.html", context))

@@ -2,9 +2,12 @@
 
 from django.apps import AppConfig
 
+from vicinage.server.ledger.triggers import Guard
+
 
 class HandoversConfig(AppConfig):
-    """Names the app for Django."""
+    """Names the app for Django, and the tables that only grow."""
 
     name = "vicinage.server.handovers"
     label = "handovers"
+    guards = (Guard("handovers", "Withdrawal"),)

@@ -29,19 +29,20 @@ class Handover(models.Model):
 class HandoverClip(models.Model):
     """One clip of a hand-over. `header`: age header for the agency; header || payload is an age file.
 
-    `clip` is an id, not a foreign key: the owner may delete the clip, and then nobody gets it.
-    `hub_statement`: {"statement", "signature"} as the hub signed it, and as the owner showed it.
+    `clip` is an id, not a foreign key: deleting the clip at home does not take back what was handed
+    over; withdrawing does. hub_statement: {"statement", "signature"} as the hub signed it.
     """
 
-    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="clips")
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="clips")
     clip = models.CharField(max_length=16)
     header = models.BinaryField()
     hub_statement = models.JSONField()
     start = models.DateTimeField()
     end = models.DateTimeField()
+    payload_size = models.BigIntegerField()
 
     class Meta:
-        ordering = ["start"]
+        ordering = ["start", "id"]
         constraints = [models.UniqueConstraint(fields=["handover", "clip"], name="clip_once_per_handover")]
 
 
@@ -50,13 +51,15 @@ class Withdrawal(models.Model):
 
     handover = models.OneToOneField(Handover, on_delete=models.PROTECT, related_name="withdrawal")
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    commitment = models.CharField(max_length=64)
+    opening = models.JSONField()
     at = models.DateTimeField()
 
 
 class Collection(models.Model):
     """The agency downloaded something of a hand-over; the owner sees when, not who."""
 
-    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="collections")
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="collections")
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=40)
     at = models.DateTimeField()

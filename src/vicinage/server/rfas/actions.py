@@ -31,7 +31,7 @@ REASON = 2000
 Findings = tuple[Finding, ...]
 
 
-class RfaConflict(ServerError):
+class RfaConflictError(ServerError):
     """The rfa, or the person's authority, is no longer in the state that the action needs."""
 
     def __init__(self, code: str, sentence: str, hint: str = "") -> None:
@@ -39,12 +39,12 @@ class RfaConflict(ServerError):
 
 
 def save_draft(user: User, draft: RfaDraft, at: datetime, draft_id: str | None = None) -> Draft:
-    """Keep what was typed, new or over the earlier state of the same draft. Raises RfaConflict."""
+    """Keep what was typed, new or over the earlier state of the same draft. Raises RfaConflictError."""
     with transaction.atomic():
         officer = _asker(user)
         if draft_id is None:
             if Draft.objects.filter(agency_id=officer.agency_id).count() >= DRAFTS:
-                raise RfaConflict(
+                raise RfaConflictError(
                     "drafts-full",
                     f"The agency already has {DRAFTS} drafts.",
                     "Submit or discard one first.",
@@ -64,7 +64,7 @@ def save_draft(user: User, draft: RfaDraft, at: datetime, draft_id: str | None =
 
 
 def discard_draft(user: User, draft_id: str) -> None:
-    """Delete a draft. Raises RfaConflict when it is gone or was submitted."""
+    """Delete a draft. Raises RfaConflictError when it is gone or was submitted."""
     with transaction.atomic():
         _draft(_asker(user), draft_id).delete()
 
@@ -72,7 +72,7 @@ def discard_draft(user: User, draft_id: str) -> None:
 def submit(
     user: User, draft: RfaDraft, at: datetime, draft_id: str | None = None
 ) -> tuple[Submission | None, Findings]:
-    """Submit for review. With findings nothing is written at all. Raises RfaConflict."""
+    """Submit for review. With findings nothing is written at all. Raises RfaConflictError."""
     at = at.replace(microsecond=0)
     with transaction.atomic():
         officer = _asker(user)
@@ -93,7 +93,7 @@ def submit(
 def approve(submission_id: str, moderator: User, at: datetime) -> tuple[PublishedRfa | None, Findings]:
     """Publish a submission: review, public row and log entry in one transaction.
 
-    The judge is asked again as of the submission. Raises RfaConflict when it is already decided.
+    The judge is asked again as of the submission. Raises RfaConflictError when it is already decided.
     """
     at = at.replace(microsecond=0)
     with transaction.atomic():
@@ -120,7 +120,7 @@ def approve(submission_id: str, moderator: User, at: datetime) -> tuple[Publishe
 
 
 def reject(submission_id: str, moderator: User, reason: str, at: datetime) -> Findings:
-    """Refuse a submission with a reason that the agency reads. Raises RfaConflict."""
+    """Refuse a submission with a reason that the agency reads. Raises RfaConflictError."""
     with transaction.atomic():
         row = _undecided(submission_id, moderator)
         reason = reason.strip()[:REASON]
@@ -132,14 +132,14 @@ def reject(submission_id: str, moderator: User, reason: str, at: datetime) -> Fi
 
 
 def resolve(rfa_id: str, user: User, at: datetime) -> None:
-    """Mark the agency's own published rfa resolved, for good. Raises RfaConflict."""
+    """Mark the agency's own published rfa resolved, for good. Raises RfaConflictError."""
     at = at.replace(microsecond=0)
     with transaction.atomic():
         officer = _asker(user)
         Agency.objects.select_for_update().get(id=officer.agency_id)
         rfa = published.of_agency(officer.agency_id).filter(id=rfa_id).first()
         if rfa is None or rfa.resolved_at is not None:
-            raise RfaConflict(
+            raise RfaConflictError(
                 "rfa-not-open", "This request is not open.", "Only an open request can be marked resolved."
             )
         decision = law.resolve(rfa.id, at)
@@ -149,7 +149,8 @@ def resolve(rfa_id: str, user: User, at: datetime) -> None:
 
 def _store(rfa: law.Rfa, user: User, at: datetime) -> Submission:
     """Write the submitted row; the judge saw area and window."""
-    assert rfa.area is not None and rfa.window is not None  # noqa: S101 (submitted without findings)
+    assert rfa.area is not None  # noqa: S101 (submitted without findings)
+    assert rfa.window is not None  # noqa: S101 (submitted without findings)
     row = Submission(
         id=rfa.id,
         agency_id=rfa.agency,
@@ -173,7 +174,7 @@ def _asker(user: User) -> Officer:
     """The officer with authority to ask, read and locked now: it may have ended a moment ago."""
     officer = agencies.officer_of(user, lock=True)
     if officer is None or not officer.may_ask:
-        raise RfaConflict(
+        raise RfaConflictError(
             "officer-may-not-ask",
             "You no longer have authority to post requests for an agency.",
             "Ask the operator.",
@@ -184,7 +185,7 @@ def _asker(user: User) -> Officer:
 def _draft(officer: Officer, draft_id: str) -> Draft:
     row = Draft.objects.select_for_update().filter(id=draft_id, agency_id=officer.agency_id).first()
     if row is None:
-        raise RfaConflict(
+        raise RfaConflictError(
             "rfa-not-a-draft",
             "This request is not a draft any more. What was submitted cannot be changed.",
             "Write a new request instead.",
@@ -195,17 +196,17 @@ def _draft(officer: Officer, draft_id: str) -> Draft:
 def _undecided(submission_id: str, moderator: User) -> Submission:
     """The submission, locked, if this person may decide it and nobody has."""
     if not User.objects.filter(id=moderator.pk, is_moderator=True, is_active=True).exists():
-        raise RfaConflict("moderator-only", "Only a moderator may decide this.", "Sign in as a moderator.")
+        raise RfaConflictError("moderator-only", "Only a moderator may decide this.", "Sign in as a moderator.")
     row = Submission.objects.select_for_update().select_related("agency").get(id=submission_id)
     Agency.objects.select_for_update().get(id=row.agency_id)
     if Officer.objects.filter(user=moderator, agency_id=row.agency_id, removed_at=None).exists():
-        raise RfaConflict(
+        raise RfaConflictError(
             "moderator-own-agency",
             "A moderator may not decide on a request of an agency they work for.",
             "Leave it to another moderator.",
         )
     if Review.objects.filter(submission=row).exists():
-        raise RfaConflict(
+        raise RfaConflictError(
             "rfa-already-decided", "This request has already been decided.", "Nothing is left to do."
         )
     return row

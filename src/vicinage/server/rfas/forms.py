@@ -26,7 +26,9 @@ MOST_LINES = 210
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NUMBER = r"(-?\d{1,3}(?:\.\d{1,12})?)"
 _CORNER = re.compile(rf"^\s*{_NUMBER}\s*[,;\s]\s*{_NUMBER}\s*$")
-_CIRCLE = re.compile(rf"^\s*{_NUMBER}\s*[,;\s]\s*{_NUMBER}\s*[,;\s]\s*(?:radius\s*)?(\d{{1,5}})\s*m?\s*$", re.I)
+_CIRCLE = re.compile(
+    rf"^\s*{_NUMBER}\s*[,;\s]\s*{_NUMBER}\s*[,;\s]\s*(?:radius\s*)?(\d{{1,5}})\s*m?\s*$", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ def _read_area(draft: RfaDraft, unread: list[Finding]) -> Area | None:
         unread.append(_finding("area", error.sentence, error.hint))
     except (ValueError, RecursionError):
         unread.append(
-            _finding("area", _("The area should be a GeoJSON Polygon, and is not."), _("Draw or type it again."))
+            _finding(
+                "area", _("The area should be a GeoJSON Polygon, and is not."), _("Draw or type it again.")
+            )
         )
     return None
 

@@ -57,4 +57,6 @@ def _on_incident(agency_id: str, reference: str) -> QuerySet[Submission]:
 
 
 def _earlier(rows: QuerySet[Submission]) -> tuple[Earlier, ...]:
-    return tuple(Earlier(row.id, row.reference, row.submitted_at) for row in rows.order_by("submitted_at", "id"))
+    return tuple(
+        Earlier(row.id, row.reference, row.submitted_at) for row in rows.order_by("submitted_at", "id")
+    )

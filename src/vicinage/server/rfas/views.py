@@ -53,7 +53,7 @@ def one(request: doors.OfficerRequest, rfa_id: str) -> HttpResponse:
     if submission is None:
         raise Http404
     if request.method == "POST":
-        raise actions.RfaConflict(
+        raise actions.RfaConflictError(
             "rfa-not-a-draft",
             "What was submitted cannot be changed or deleted.",
             "Mark it resolved when it is published, or write a new request.",
@@ -85,7 +85,9 @@ def _take(request: doors.OfficerRequest, draft: Draft | None) -> HttpResponse:
         submitted, findings = actions.submit(user, typed, at, draft_id)
         if submitted is None:
             return _form(request, typed, draft, findings, status=422)
-        messages.success(request, _("The request is submitted. A moderator reviews it before it is published."))
+        messages.success(
+            request, _("The request is submitted. A moderator reviews it before it is published.")
+        )
         return redirect("agency-rfa", submitted.id)
     saved = actions.save_draft(user, typed, at, draft_id)
     messages.success(request, _("The draft is saved. Only your agency sees it."))
@@ -111,6 +113,7 @@ def _form(
         "typed": forms.as_typed(typed),
         "findings": findings,
         "regime": agencies.regime_in_force(),
+        "island": {"judge": "/api/judge"},
     }
     return render(request, "rfas/form.html", context, status=status)
 

@@ -1,0 +1,99 @@
+"""Published requests, their cells, resolutions."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("agencies", "0001_initial"),
+        ("ledger", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="PublishedRfa",
+            fields=[
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=200)),
+                ("offence", models.CharField(max_length=100)),
+                ("title", models.CharField(max_length=300)),
+                ("text", models.TextField()),
+                ("contact", models.CharField(max_length=300)),
+                ("area", models.JSONField()),
+                ("area_m2", models.FloatField()),
+                ("window_from", models.DateTimeField()),
+                ("window_to", models.DateTimeField()),
+                ("number", models.PositiveSmallIntegerField()),
+                ("regime", models.CharField(max_length=50)),
+                ("submitted_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rfas", to="agencies.agency"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "published Request for Assistance",
+            },
+        ),
+        migrations.CreateModel(
+            name="Resolution",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+                (
+                    "rfa",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resolution",
+                        to="feed.publishedrfa",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RfaCell",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cell", models.CharField(db_index=True, max_length=16)),
+                (
+                    "rfa",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cells",
+                        to="feed.publishedrfa",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("rfa", "cell"), name="one_row_per_cell")],
+            },
+        ),
+    ]

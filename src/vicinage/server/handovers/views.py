@@ -1,0 +1,116 @@
+"""The owner's pages: answer a request, what was handed over, take it back."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from vicinage.core import canonical
+from vicinage.core.span import format_instant
+from vicinage.server import clock
+from vicinage.server.accounts.models import User
+from vicinage.server.agencies import queries as agencies
+from vicinage.server.agencies.doors import residents
+from vicinage.server.agencies.models import AgencyKey
+from vicinage.server.feed import queries as feed
+from vicinage.server.feed.models import PublishedRfa
+from vicinage.server.handovers import actions, queries, receipts
+from vicinage.server.handovers.models import Handover
+from vicinage.server.library import queries as library
+
+
+@residents
+@require_safe
+@ensure_csrf_cookie
+def answer(request: HttpRequest, rfa_id: str) -> HttpResponse:
+    """The consent screen of a published request. Which clips match is worked out in the browser alone."""
+    rfa = feed.one(rfa_id)
+    if rfa is None:
+        raise Http404
+    key = agencies.current_key(rfa.agency_id)
+    context = {
+        "rfa": rfa,
+        "key": key,
+        "household": library.household_of(request.user),
+        "offences": agencies.offence_titles(),
+        "island": _island(rfa, key),
+    }
+    return render(request, "handovers/answer.html", context)
+
+
+def _island(rfa: PublishedRfa, key: AgencyKey | None) -> dict[str, object]:
+    """What the consent island needs; it checks all of it against the log before it shows it."""
+    return {
+        "rfa": {
+            "id": rfa.id,
+            "index": rfa.entry.place.index,
+            "title": rfa.title,
+            "offence": rfa.offence,
+            "reference": rfa.reference,
+            "window": {"from": format_instant(rfa.window_from), "to": format_instant(rfa.window_to)},
+            "area": rfa.area,
+            "open": rfa.resolved_at is None,
+        },
+        "agency": {
+            "id": rfa.agency_id,
+            "name": rfa.agency.name,
+            "recipient": key.recipient if key else None,
+            "key_index": key.entry.place.index if key else None,
+            "retention_days": rfa.agency.retention_days,
+        },
+    }
+
+
+@residents
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Everything this person handed over, withdrawn or not."""
+    return render(
+        request, "handovers/listing.html", {"handovers": queries.of_owner(cast(User, request.user))}
+    )
+
+
+@residents
+@require_safe
+def one(request: HttpRequest, handover_id: str) -> HttpResponse:
+    """One hand-over: what, to whom, the receipt, when it was fetched, and how to withdraw."""
+    row = _own(request, handover_id)
+    context = {
+        "handover": row,
+        "receipt": receipts.receipt(row),
+    }
+    return render(request, "handovers/one.html", context)
+
+
+@residents
+@require_safe
+def opening(request: HttpRequest, handover_id: str) -> HttpResponse:
+    """The owner's statement, its signature, and the opening of the log's entry, as a file."""
+    row = _own(request, handover_id)
+    told = {"statement": row.statement, "signature": row.signature, "opening": row.opening}
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": 'attachment; filename="consent.json"',
+    }
+    return HttpResponse(canonical.dumps(told), content_type="application/json", headers=headers)
+
+
+@residents
+@require_POST
+def withdraw(request: HttpRequest, handover_id: str) -> HttpResponse:
+    """Take it back: the agency is served nothing of it from this moment."""
+    row = _own(request, handover_id)
+    actions.withdraw(row.owner, row.id, clock.now())
+    messages.success(request, _("Withdrawn. We no longer give the agency anything of this hand-over."))
+    return redirect("handover", handover_id)
+
+
+def _own(request: HttpRequest, handover_id: str) -> Handover:
+    row: Handover | None = queries.of_owner(cast(User, request.user)).filter(id=handover_id).first()
+    if row is None:
+        raise Http404
+    return row
