@@ -7,8 +7,8 @@ import hashlib
 import io
 
 import pytest
-from tests.seal.cctv import Vector, vectors
 
+from tests.seal.cctv import Vector, vectors
 from vicinage.seal import header, unseal
 from vicinage.seal.errors import (
     HeaderBrokenError,

@@ -14,19 +14,19 @@ LABEL_BYTES = 8 * 1024
 THUMBNAIL_BYTES = 256 * 1024
 PAYLOAD_BYTES = 4 * 1024**3
 
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{16}$")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{16}\Z")]
 """80 random bits in lower-case base32."""
 
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """A SHA-256 hash in lower-case hex."""
 
-Instant = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$")]
+Instant = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9](\.[0-9]{3})?Z\Z")]
 """An RFC 3339 instant in UTC, whole seconds or milliseconds."""
 
-Cell = Annotated[str, msgspec.Meta(pattern=r"^8[0-9a-f]{14}$")]
+Cell = Annotated[str, msgspec.Meta(pattern=r"^8[0-9a-f]{14}\Z")]
 """An H3 cell index in hex."""
 
-Recipient = Annotated[str, msgspec.Meta(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
+Recipient = Annotated[str, msgspec.Meta(pattern=r"^age1[02-9ac-hj-np-z]{58}\Z")]
 """An age X25519 recipient. Its checksum is checked by seal.keys."""
 
 Key32 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -35,7 +35,7 @@ Label = Annotated[bytes, msgspec.Meta(min_length=64, max_length=LABEL_BYTES)]
 Thumbnail = Annotated[bytes, msgspec.Meta(max_length=THUMBNAIL_BYTES)]
 PayloadSize = Annotated[int, msgspec.Meta(ge=32, le=PAYLOAD_BYTES)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-SignatureB64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{86}==$")]
+SignatureB64 = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/]{86}==\Z")]
 """An Ed25519 signature, left in base64: it is quoted, not computed with."""
 
 Json = dict[str, Any]

@@ -33,7 +33,7 @@ class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     opening: Json
     headers: Annotated[dict[Id, Header], msgspec.Meta(min_length=1, max_length=CLIPS)]
     hub_statements: Annotated[dict[Id, HubStatement], msgspec.Meta(min_length=1, max_length=CLIPS)]
-    code: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{6})?$")] = ""
+    code: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{6})?\Z")] = ""
 
     def __post_init__(self) -> None:
         if self.headers.keys() != self.hub_statements.keys():

@@ -29,7 +29,7 @@ class Pairing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     v: Annotated[int, msgspec.Meta(ge=1, le=1)]
     server: Annotated[str, msgspec.Meta(max_length=300)]
-    token: Annotated[str, msgspec.Meta(min_length=20, max_length=200, pattern=r"^[A-Za-z0-9._~-]+$")]
+    token: Annotated[str, msgspec.Meta(min_length=20, max_length=200, pattern=r"^[A-Za-z0-9._~-]+\Z")]
     camera: Id
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
