@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from tests.cast import Cast
 
@@ -53,10 +53,11 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | None
     if not uses_database and not {"db", "transactional_db"} & set(request.fixturenames):
         yield None
         return
-    settings: SettingsWrapper = request.getfixturevalue("settings")
+    settings: Settings = request.getfixturevalue("settings")
     settings.VICINAGE_HOME = tmp_path / "home"
-    from vicinage.server.ledger import keys
+    from vicinage.server.ledger import keys, publish
 
+    publish._quiet_until = 0.0
     keys.write_public(keys.make_if_none())
     yield tmp_path / "home"
 

@@ -1,0 +1,79 @@
+"""A real witness on loopback, and ways to record and to start the server's process anew."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from pytest_django.fixtures import Settings
+
+from vicinage.core import leaf
+from vicinage.core.event import Event
+from vicinage.server.ledger import actions, keys, publish
+from vicinage.tlog.keys import parse_vkeys
+from vicinage.witness.home import Home
+from vicinage.witness.http import Server, open_server
+
+
+class Witness:
+    """A witness that can be stopped and started; it never forgets what it has seen."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.vkey = Home(folder).signer().vkey
+        self.server: Server | None = None
+        self.port = 0
+
+    def start(self) -> None:
+        """Listen, at the same port as before."""
+        self.server = open_server(self.folder, self.port)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Be away."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+    def trust(self, log_folder: Path) -> None:
+        """Trust the log of this folder."""
+        Home(self.folder).trust(parse_vkeys((log_folder / "vkeys").read_text())[0])
+
+
+@pytest.fixture()
+def witness(home: Path, tmp_path: Path, settings: Settings) -> Iterator[Witness]:
+    """A witness that the log's policy demands, and that runs."""
+    made = Witness(tmp_path / "witness")
+    made.start()
+    settings.VICINAGE_WITNESS_URL = f"http://127.0.0.1:{made.port}"
+    settings.VICINAGE_WITNESS_VKEY = str(made.vkey)
+    keys.write_public(keys.load())
+    made.trust(home / "public" / "log")
+    yield made
+    made.stop()
+
+
+def private(commitment: str = "ab" * 32, subject: str = "h" * 16) -> Event:
+    """A private event."""
+    return Event("consent", subject, leaf.private(commitment), None, private=True)
+
+
+def public(subject: str = "r" * 16) -> Event:
+    """A public event with text beside the log."""
+    return Event("rfa.published", subject, f'{{"rfa":"{subject}"}}'.encode(), b'{"title":"t"}', private=False)
+
+
+def record(*events: Event) -> None:
+    """Record events in one transaction."""
+    with transaction.atomic():
+        for event in events:
+            actions.record(event)
+
+
+def start_anew() -> None:
+    """Forget what this process has checked, as a new process would not know it."""
+    publish._checked.clear()
+    publish._quiet_until = 0.0
