@@ -70,6 +70,8 @@ class Reader:
 
     def entry(self, index: int) -> bytes:
         """The entry at `index`. Raises TileError (tile-path) when the log has no such entry."""
+        if not 0 <= index < self.size:
+            raise TileError("tile-path", f"A log of {self.size} entries has no entry {index}.")
         return self.bundle(index // WIDTH)[index % WIDTH]
 
     def bundles(self) -> Iterator[tuple[int, list[bytes]]]:
