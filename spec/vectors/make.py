@@ -319,19 +319,25 @@ def make_consent() -> dict[str, Any]:
 MAKERS = {"place.json": make_place, "judge.json": make_judge, "consent.json": make_consent}
 
 
-def main() -> None:
-    """Write the three files, or compare them when told --check."""
-    stale = []
+def written() -> dict[str, str]:
+    """File name -> what the file should hold."""
+    found = {}
     for name, make in MAKERS.items():
         content = make()
         canonical.dumps(content)  # nothing in it that JSON in another language would lose
-        text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        found[name] = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return found
+
+
+def main() -> None:
+    """Write the three files, or compare them when told --check."""
+    stale = []
+    for name, text in written().items():
         path = HERE / name
-        if "--check" in sys.argv[1:]:
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                stale.append(name)
-        else:
+        if "--check" not in sys.argv[1:]:
             path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
     if stale:
         raise SystemExit(
             f"These vectors are not what the code makes: {', '.join(stale)}. Run spec/vectors/make.py."

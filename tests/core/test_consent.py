@@ -149,6 +149,14 @@ def test_a_clip_statement_reads_back_and_its_motion_has_limits() -> None:
         clip.parse_statement({**statement, "v": 2})
 
 
+def test_a_statement_in_another_form_is_refused() -> None:
+    signed, recorded = VECTORS["consent"]["statement"], VECTORS["clip"]["statement"]
+    with pytest.raises(ConsentError, match="consent-form"):
+        consent.parse_statement({**signed, "at": "2026-11-22T13:00:00.000Z"})
+    with pytest.raises(ClipError, match="clip-form"):
+        clip.parse_statement({**recorded, "end": "2026-11-22T09:10:31Z"})
+
+
 @given(FIELDS)
 def test_an_opening_of_any_fields_fits_their_commitment(fields: dict[str, tuple[Any, str]]) -> None:
     values, salts = {n: v for n, (v, _) in fields.items()}, {n: s for n, (_, s) in fields.items()}

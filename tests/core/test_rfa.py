@@ -144,3 +144,13 @@ def test_a_leaf_of_another_type_is_no_published_rfa() -> None:
     entry, text = _record()
     with pytest.raises(RfaError):
         rfa.from_record({**entry, "type": "rfa.resolved"}, text)
+
+
+def test_a_leaf_in_another_form_is_refused() -> None:
+    entry, text = _record()
+    ring = entry["area"]["coordinates"][0]
+    clockwise = {"type": "Polygon", "coordinates": [ring[::-1]]}
+    in_milliseconds = {"from": entry["window"]["from"].replace("Z", ".000Z"), "to": entry["window"]["to"]}
+    for change in ({"area": clockwise}, {"window": in_milliseconds}):
+        with pytest.raises(RfaError, match="rfa-form"):
+            rfa.from_record({**entry, **change}, text)

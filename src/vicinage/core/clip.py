@@ -86,7 +86,7 @@ def parse_statement(value: object) -> ClipStatement:
     offset = fields["clock_offset_ms"]
     if offset is not None:
         offset = canonical.whole(offset, "The clock offset", -canonical.MAX_INT)
-    return ClipStatement(
+    statement = ClipStatement(
         clip=parse_id(fields["clip"]),
         camera=parse_id(fields["camera"]),
         span=Span(parse_instant(fields["start"]), parse_instant(fields["end"])),
@@ -100,6 +100,9 @@ def parse_statement(value: object) -> ClipStatement:
         motion=_motion(fields["motion"]),
         hub=canonical.key32(fields["hub"], "The hub's key"),
     )
+    if statement.members() != value:
+        raise ClipError("clip-form", "The clip statement is not in its one form.", "Times have milliseconds.")
+    return statement
 
 
 def signed_bytes(statement: ClipStatement) -> bytes:

@@ -150,7 +150,7 @@ def parse_statement(value: object) -> Statement:
     clips = fields["clips"]
     if not isinstance(clips, list) or len(clips) > 1000:
         raise ConsentError("consent-clips", "The clips of a consent must be a list.")
-    return Statement(
+    statement = Statement(
         id=parse_id(fields["id"]),
         rfa=parse_id(fields["rfa"]),
         rfa_leaf=canonical.whole(fields["rfa_leaf"], "The index of the rfa"),
@@ -164,6 +164,13 @@ def parse_statement(value: object) -> Statement:
         at=parse_instant(fields["at"]),
         household=canonical.key32(fields["household"], "The household's key"),
     )
+    if statement.members() != value:
+        raise ConsentError(
+            "consent-form",
+            "The consent is not in its one form.",
+            "Its own time has whole seconds, those of clips have milliseconds.",
+        )
+    return statement
 
 
 def signed_bytes(statement: Statement) -> bytes:

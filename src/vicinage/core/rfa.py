@@ -157,13 +157,19 @@ def from_record(entry: Mapping[str, Any], text: Mapping[str, Any] | None) -> Rec
     if fields["v"] != 1 or fields["type"] != "rfa.published":
         raise RfaError("rfa-leaf-type", "The leaf is not one of a published Request for Assistance.")
     window = canonical.members(fields["window"], ("from", "to"))
+    area = parse_area(fields["area"])
+    times = (window["from"], window["to"], fields["submitted_at"], fields["at"])
+    if area.geojson() != fields["area"] or any(format_instant(parse_instant(t)) != t for t in times):
+        raise RfaError(
+            "rfa-form", "The area or a time of the leaf is not in its one form.", "See spec/rfa.md."
+        )
     commitment = canonical.hex64(fields["text"], "The commitment to the text")
     rfa = Rfa(
         id=parse_id(fields["rfa"]),
         agency=parse_id(fields["agency"]),
         reference=canonical.text(fields["reference"], "The reference", 200),
         offence=canonical.text(fields["offence"], "The offence", 60),
-        area=parse_area(fields["area"]),
+        area=area,
         window=Span(parse_instant(window["from"]), parse_instant(window["to"])),
         **_texts(text, commitment),
     )

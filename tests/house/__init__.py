@@ -1,0 +1,1 @@
+"""The walls of the house, its sizes, and that its docs say what is."""
