@@ -85,10 +85,10 @@ def _clip() -> dict[str, Any]:
     }
 
 
-def _refused(attempt: Callable[[], object]) -> str:
+def _refused(attempt: Callable[..., object], *given: object) -> str:
     """The code of the error that the attempt ends in."""
     try:
-        attempt()
+        attempt(*given)
     except (SealError, WireError) as error:
         return error.code
     raise AssertionError("this should be refused")
@@ -115,8 +115,8 @@ def _broken() -> list[dict[str, str]]:
         {
             "name": n,
             "file_b64": _b64(data),
-            "code": _refused(lambda d=data: unseal.open_bytes(d, ALICE.identity)),
-        }  # type: ignore[misc]
+            "code": _refused(unseal.open_bytes, data, ALICE.identity),
+        }
         for n, data in spoilt.items()
     ]
 
@@ -141,7 +141,7 @@ def _pairing() -> dict[str, Any]:
         "fields": body,
         "hub": sign.public_key(pairing.seed),
         "code": code,
-        "refused": [{"code": each, "error": _refused(lambda e=each: parse_code(e))} for each in spoilt],  # type: ignore[misc]
+        "refused": [{"code": each, "error": _refused(parse_code, each)} for each in spoilt],
     }
 
 
@@ -166,8 +166,7 @@ def make() -> dict[str, Any]:
         },
         "agency": {"identity": AGENCY.text, "recipient": AGENCY.recipient},
         "recipients_refused": [
-            {"text": text, "code": _refused(lambda t=text: parse_recipient(t))}  # type: ignore[misc]
-            for text in bad_recipients
+            {"text": text, "code": _refused(parse_recipient, text)} for text in bad_recipients
         ],
         "payloads": {"file_key": file_key.hex(), "cases": [_payload(size, file_key) for size in SIZES]},
         "clip": _clip(),

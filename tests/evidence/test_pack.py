@@ -13,6 +13,7 @@ from typing import IO
 import bagit
 import pytest
 
+from tests.core.cases import an_id
 from tests.evidence import handover
 from tests.evidence.handover import HandOver
 from vicinage.evidence import manifest, pack
@@ -50,7 +51,7 @@ class NoSeek(io.RawIOBase):
 def test_the_bagit_library_finds_the_bag_valid(folder: Path) -> None:
     bag = bagit.Bag(str(folder))
     assert bag.validate() is True
-    assert bag.info["External-Identifier"] == handover.an_id("o")
+    assert bag.info["External-Identifier"] == an_id("o")
 
 
 def test_sha256sum_finds_every_line_of_both_manifests_right(folder: Path) -> None:
@@ -76,7 +77,7 @@ def test_a_zip_written_to_a_pipe_holds_the_same_files_in_one_folder(
     sink = NoSeek()
     pack.write(sink, given.contents)  # type: ignore[arg-type]
     with zipfile.ZipFile(io.BytesIO(bytes(sink.got))) as archive:
-        around = f"vicinage-{handover.an_id('o')}/"
+        around = f"vicinage-{an_id('o')}/"
         inside = {name.removeprefix(around): archive.read(name) for name in archive.namelist()}
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     assert inside == files

@@ -21,8 +21,9 @@ from tests.evidence.handover import CLIPS, HandOver
 from vicinage.core import agency, canonical, rfa
 from vicinage.evidence import manifest, pack
 from vicinage.evidence.verify import Report, verify
-from vicinage.seal import header
+from vicinage.seal import header, sign
 from vicinage.seal.keys import Identity
+from vicinage.tlog.signing import Ed25519Signer
 
 MALLORY = Identity.generate()
 
@@ -101,7 +102,7 @@ def test_the_readers_own_policy_is_used_when_it_is_given(
     report = verify(genuine, policy=given.contents.policy)
     assert report.ok
     assert "taken from the package itself" not in "\n".join(report.lines)
-    other = handover.Ed25519Signer.generate("mallory.test/log")
+    other = Ed25519Signer.generate("mallory.test/log")
     foreign = given.contents.policy.replace(
         str(given.contents.policy.split()[1], "ascii").encode(), str(other.vkey).encode()
     )
@@ -202,16 +203,14 @@ def test_the_consent_to_another_hand_over_is_found(given: HandOver, tmp_path: Pa
 
 
 def test_a_consent_signed_by_mallory_is_found(given: HandOver, tmp_path: Path) -> None:
-    signature = handover.sign.sign(
-        b"m" * 32, b"vicinage/consent/v1\n" + canonical.dumps(given.contents.statement)
-    )
+    signature = sign.sign(b"m" * 32, b"vicinage/consent/v1\n" + canonical.dumps(given.contents.statement))
     wrong = replace(given.contents, signature=signature)
     assert "not signed by the household that it names" in faults(packed(tmp_path, wrong))
 
 
 def test_a_clip_statement_signed_by_mallory_is_found(given: HandOver, tmp_path: Path) -> None:
     one, two = given.contents.clips
-    signature = handover.sign.sign(b"m" * 32, b"vicinage/clip/v1\n" + canonical.dumps(one.statement))
+    signature = sign.sign(b"m" * 32, b"vicinage/clip/v1\n" + canonical.dumps(one.statement))
     wrong = replace(given.contents, clips=(replace(one, signature=signature), two))
     assert "is not its hub's" in faults(packed(tmp_path, wrong))
 
@@ -225,7 +224,7 @@ def test_a_clip_statement_signed_by_mallory_is_found(given: HandOver, tmp_path: 
         ("agency_key_leaf", 0, "The consent names the key in entry 0"),
         ("recipient", MALLORY.recipient, "The consent names the key"),
         ("retention_days", 30, "keeps clips 30 days"),
-        ("household", handover.sign.public_key(b"m" * 32), "not signed by the household"),
+        ("household", sign.public_key(b"m" * 32), "not signed by the household"),
     ],
 )
 def test_a_consent_that_names_something_else_is_found(

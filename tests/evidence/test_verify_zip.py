@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.cases import an_id
 from tests.evidence import handover
 from vicinage.evidence import manifest, pack
 from vicinage.evidence.errors import PackageError
@@ -47,7 +48,7 @@ def entry(name: str, mode: int = stat.S_IFREG | 0o644) -> zipfile.ZipInfo:
     return made
 
 
-AROUND = f"vicinage-{handover.an_id('o')}/"
+AROUND = f"vicinage-{an_id('o')}/"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_two_files_of_one_name_are_refused(hostile: Path) -> None:
 
 def test_a_bomb_is_refused_before_it_is_unpacked(hostile: Path) -> None:
     with zipfile.ZipFile(hostile, "a", zipfile.ZIP_DEFLATED) as archive:
-        bomb = entry(AROUND + f"data/clips/{handover.an_id('z')}.age")
+        bomb = entry(AROUND + f"data/clips/{an_id('z')}.age")
         bomb.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(bomb, "w", force_zip64=True) as file:
             for _ in range(64):

@@ -20,7 +20,9 @@ Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z2-7]{16}\Z")]
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """A SHA-256 hash in lower-case hex."""
 
-Instant = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9](\.[0-9]{3})?Z\Z")]
+Instant = Annotated[
+    str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3})?Z\Z")
+]
 """An RFC 3339 instant in UTC, whole seconds or milliseconds."""
 
 Cell = Annotated[str, msgspec.Meta(pattern=r"^8[0-9a-f]{14}\Z")]
