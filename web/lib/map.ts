@@ -1,0 +1,194 @@
+/**
+ * A map without anyone else's tiles: a plain ground, a grid of degrees, and the town's own GeoJSON if the
+ * server has one. It only shows and takes clicks; the typed form beside it can do all that it does.
+ */
+import "maplibre-gl/dist/maplibre-gl.css";
+import type { Feature, FeatureCollection, LineString, Polygon, Position } from "geojson";
+import {
+  GeoJSONSource,
+  Map as MapLibre,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+  type StyleSpecification,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Place } from "./match";
+
+const TOWN = "/public/town.geojson";
+
+/** A map in this element; `draw` shows corners and their area, clicks arrive at `onClick`. */
+export class AreaMap {
+  private constructor(
+    private readonly map: MapLibre,
+    private readonly colours: Colours,
+  ) {}
+
+  static async make(element: HTMLElement, onClick: (place: Place) => void): Promise<AreaMap> {
+    setWorkerUrl(workerUrl);
+    const town = await loadTown();
+    const bounds = town ? boundsOf(town) : null;
+    const colours = readColours();
+    const map = new MapLibre({
+      container: element,
+      style: style(colours, town),
+      center: [0, 20],
+      zoom: bounds ? 12 : 1,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      ...(bounds ? { bounds, fitBoundsOptions: { padding: 16 } } : {}),
+    });
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
+    map.on("click", (event) => {
+      onClick({ lat: round(event.lngLat.lat), lon: round(event.lngLat.lng) });
+    });
+    const areaMap = new AreaMap(map, colours);
+    await map.once("load");
+    areaMap.addGrid();
+    return areaMap;
+  }
+
+  /** Shows these corners, and the area between them once there are three. */
+  draw(corners: readonly Place[]): void {
+    const positions = corners.map(({ lat, lon }): Position => [lon, lat]);
+    const points = positions.map((at): Feature => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: at } }));
+    const ring: Feature<Polygon | LineString>[] =
+      positions.length >= 3
+        ? [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[...positions, ...positions.slice(0, 1)]] } }]
+        : positions.length === 2
+          ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: positions } }]
+          : [];
+    const source = this.map.getSource("area");
+    if (source instanceof GeoJSONSource) source.setData({ type: "FeatureCollection", features: [...ring, ...points] });
+  }
+
+  /** Brings these places into view. */
+  fit(places: readonly Place[]): void {
+    const [first] = places;
+    if (!first) return;
+    if (places.length === 1) {
+      this.map.jumpTo({ center: [first.lon, first.lat], zoom: Math.max(this.map.getZoom(), 14) });
+      return;
+    }
+    const lons = places.map((place) => place.lon);
+    const lats = places.map((place) => place.lat);
+    this.map.fitBounds([[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]], { padding: 48, animate: false });
+  }
+
+  /** Lines of latitude and longitude, near enough to find one's way by. */
+  private addGrid(): void {
+    const draw = (): void => {
+      const bounds = this.map.getBounds();
+      const step = stepFor(bounds.getEast() - bounds.getWest());
+      const source = this.map.getSource("grid");
+      if (source instanceof GeoJSONSource) {
+        source.setData(grid(bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth(), step));
+      }
+    };
+    this.map.on("moveend", draw);
+    draw();
+    this.map.getCanvas().setAttribute("aria-hidden", "true"); // the same corners stand in the form as text
+    this.map.getCanvas().tabIndex = -1;
+    this.map.getContainer().dataset["ready"] = this.colours.scheme;
+  }
+}
+
+interface Colours {
+  readonly scheme: string;
+  readonly ground: string;
+  readonly line: string;
+  readonly road: string;
+  readonly block: string;
+  readonly water: string;
+  readonly accent: string;
+}
+
+function readColours(): Colours {
+  const css = getComputedStyle(document.documentElement);
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  return {
+    scheme: dark ? "dark" : "light",
+    ground: dark ? "#1a2123" : "#f1f3ef",
+    line: dark ? "#2a3437" : "#e0e4de",
+    road: dark ? "#44525a" : "#ffffff",
+    block: dark ? "#243034" : "#e3e8dd",
+    water: dark ? "#1d3440" : "#cfe2ea",
+    accent: css.getPropertyValue("--accent").trim() || "#0b6259",
+  };
+}
+
+function style(colours: Colours, town: FeatureCollection | null): StyleSpecification {
+  const empty: FeatureCollection = { type: "FeatureCollection", features: [] };
+  return {
+    version: 8,
+    sources: {
+      grid: { type: "geojson", data: empty },
+      town: { type: "geojson", data: town ?? empty },
+      area: { type: "geojson", data: empty },
+    },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": colours.ground } },
+      { id: "grid", type: "line", source: "grid", paint: { "line-color": colours.line, "line-width": 1 } },
+      {
+        id: "blocks", type: "fill", source: "town", filter: ["==", ["geometry-type"], "Polygon"],
+        paint: { "fill-color": ["match", ["get", "kind"], "water", colours.water, colours.block] },
+      },
+      {
+        id: "roads", type: "line", source: "town", filter: ["==", ["geometry-type"], "LineString"],
+        paint: { "line-color": colours.road, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 16, 8] },
+        layout: { "line-cap": "round", "line-join": "round" },
+      },
+      { id: "area", type: "fill", source: "area", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.18 } },
+      { id: "edge", type: "line", source: "area", paint: { "line-color": colours.accent, "line-width": 2.5 } },
+      {
+        id: "corners", type: "circle", source: "area", filter: ["==", ["geometry-type"], "Point"],
+        paint: { "circle-radius": 6, "circle-color": colours.accent, "circle-stroke-width": 2, "circle-stroke-color": colours.ground },
+      },
+    ],
+  };
+}
+
+async function loadTown(): Promise<FeatureCollection | null> {
+  const answer = await fetch(TOWN).catch(() => null);
+  if (answer?.status !== 200) return null;
+  return (await answer.json().catch(() => null)) as FeatureCollection | null;
+}
+
+type Box = [[number, number], [number, number]];
+
+function boundsOf(town: FeatureCollection): Box | null {
+  const box: Box = [[180, 90], [-180, -90]];
+  const visit = (value: unknown): void => {
+    if (!Array.isArray(value)) return;
+    const [lon, lat] = value as unknown[];
+    if (typeof lon === "number" && typeof lat === "number") {
+      box[0] = [Math.min(box[0][0], lon), Math.min(box[0][1], lat)];
+      box[1] = [Math.max(box[1][0], lon), Math.max(box[1][1], lat)];
+    } else value.forEach(visit);
+  };
+  for (const { geometry } of town.features) if ("coordinates" in geometry) visit(geometry.coordinates);
+  return box[0][0] <= box[1][0] ? box : null;
+}
+
+function stepFor(width: number): number {
+  const steps = [0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30];
+  return steps.find((step) => width / step <= 12) ?? 30;
+}
+
+function grid(west: number, south: number, east: number, north: number, step: number): FeatureCollection {
+  const features: Feature[] = [];
+  const add = (coordinates: Position[]): void => {
+    features.push({ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } });
+  };
+  for (let lon = Math.floor(west / step) * step; lon <= east; lon += step) add([[lon, south], [lon, north]]);
+  for (let lat = Math.floor(south / step) * step; lat <= north; lat += step) add([[west, lat], [east, lat]]);
+  return { type: "FeatureCollection", features };
+}
+
+/** Six decimals: a decimetre, as areas are rounded everywhere. */
+function round(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}
