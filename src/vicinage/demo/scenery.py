@@ -9,14 +9,14 @@ from vicinage.demo.people import FOLDER, LogIns
 from vicinage.demo.streets import write_town
 from vicinage.demo.town import PEOPLE, TOWN
 from vicinage.run.child import Child
-from vicinage.run.platform import HOST, free_port
+from vicinage.run.platform import HOST, kept_port
 
 BUILDING = f"Building the demo town of {TOWN}; this takes about half a minute, once."
 
 
 def children(home: Path, port: int) -> list[Child]:
     """The demo camera, the process that makes the town, and the hub once it is paired."""
-    origin, camera_port = f"http://{HOST}:{port}", free_port()
+    origin, camera_port = f"http://{HOST}:{port}", kept_port(home / FOLDER / "camera-port")
     camera_url = f"http://{HOST}:{camera_port}/camera.ts"
     write_town(home / "public" / "town.geojson")
     marker = home / FOLDER / seeding.PAIRED

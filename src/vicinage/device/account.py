@@ -60,9 +60,9 @@ def set_up_second_factor(session: Session, password: str, keep: Keep = _keep_not
             page.status,
         )
     keep(found.group())
-    authenticator = Authenticator(found.group())
-    session.fill(page, {"code": authenticator.code()})
-    return authenticator
+    session.fill(page, {"code": Authenticator(found.group()).code()})
+    # The proving code does not count as used, so the next log-in or consent need not wait for another.
+    return Authenticator(found.group())
 
 
 def log_in(session: Session, account: Account) -> None:

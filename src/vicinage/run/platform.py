@@ -33,7 +33,7 @@ class Platform:
     def start(self) -> None:
         """Prepare the state folder, then start witness, server and jobs. Raises RunError."""
         check_port(self.port)
-        witness_port = free_port()
+        witness_port = kept_port(self.home / "witness" / "port")
         os.environ.update(self._environment(witness_port))
         witness, server = self._witness(witness_port), self._server()
         self.children = [witness, server]
@@ -148,6 +148,18 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def kept_port(path: Path) -> int:
+    """The port noted in this file if it is free now, else a free one, which is noted there."""
+    try:
+        port = int(path.read_text())
+        check_port(port)
+    except (OSError, ValueError, RunError):
+        port = free_port()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(f"{port}\n")
+    return port
 
 
 def _wait_for_port(port: int) -> None:
