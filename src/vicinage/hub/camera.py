@@ -82,8 +82,8 @@ class Camera:
             self._container.close()
             raise _not_a_video(self._name)
         self.picture = Picture(context.name, context.width, context.height)
-        audio = [s for s in self._container.streams.audio if s.codec_context and s.codec_context.name == "aac"]
-        self._audio = audio[0] if audio else None
+        sound = (s for s in self._container.streams.audio if s.codec_context)
+        self._audio: Any = next((s for s in sound if s.codec_context.name == "aac"), None)
 
     def __enter__(self) -> "Camera":
         return self
@@ -92,6 +92,11 @@ class Camera:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._container.close()
+
+    @property
+    def length_s(self) -> float:
+        """How long the source says it is; 0 for a live one."""
+        return float((self._container.duration or 0) / av.time_base)
 
     def packets(self) -> Iterator[Packet]:
         """Packets in the order they came, from the first key frame on. A file ends; so may a stream.
@@ -156,7 +161,9 @@ class Camera:
         first = packets[0].pts
         video_base = Fraction(self._video.time_base)
         for packet in packets:
-            stream, base = (audio, Fraction(self._audio.time_base)) if packet.is_audio else (video, video_base)
+            stream, base = (
+                (audio, Fraction(self._audio.time_base)) if packet.is_audio else (video, video_base)
+            )
             shift = round(first * video_base / base)
             item = av.Packet(packet.data)
             item.pts, item.dts, item.duration = packet.pts - shift, packet.dts - shift, packet.duration
@@ -167,9 +174,11 @@ class Camera:
 class Decoder:
     """Luma of pictures, of packets in a row from a key frame on."""
 
-    def __init__(self, codec: str, extradata: bytes | None, time_base: Fraction, has_reordering: bool) -> None:
+    def __init__(
+        self, codec: str, extradata: bytes | None, time_base: Fraction, has_reordering: bool
+    ) -> None:
         self.has_reordering = has_reordering
-        self._context = av.CodecContext.create(codec, "r")
+        self._context: Any = av.CodecContext.create(codec, "r")
         self._context.extradata = extradata
         self._context.thread_count = 1
         self._context.options = {"flags2": "+fast", "skip_loop_filter": "all"}
@@ -237,7 +246,9 @@ class _Timing:
             return None
         last = self._last.get(is_audio)
         if last is not None and abs(float((dts - last) * base)) > _JUMP_S:
-            raise CameraError("camera-time-jumped", f"The time stamps of {self._name} jumped by over {_JUMP_S:.0f} s.")
+            raise CameraError(
+                "camera-time-jumped", f"The time stamps of {self._name} jumped by over {_JUMP_S:.0f} s."
+            )
         if last is not None and dts <= last:
             dts = last + 1
             pts = max(pts, dts)
@@ -254,7 +265,9 @@ def _opened(source: str, name: str) -> Any:
         raise _not_a_video(name) from error
     except av.error.HTTPUnauthorizedError as error:
         raise CameraError(
-            "camera-refused", f"{name} refused the user name or password.", "Check them in the source address."
+            "camera-refused",
+            f"{name} refused the user name or password.",
+            "Check them in the source address.",
         ) from error
     except (*_BROKEN, ValueError) as error:
         raise CameraError(
@@ -266,7 +279,9 @@ def _opened(source: str, name: str) -> Any:
 
 def _not_a_video(name: str) -> CameraError:
     return CameraError(
-        "camera-not-a-video", f"{name} is not a video that can be read.", "Give a video file or a camera's stream."
+        "camera-not-a-video",
+        f"{name} is not a video that can be read.",
+        "Give a video file or a camera's stream.",
     )
 
 

@@ -1,10 +1,10 @@
 """Errors of the home hub.
 
-    HubError
-      CameraError    the stream cannot be opened, is no video, broke off, or cannot be cut
-      PairingError   the pairing code or the stored configuration is not what it should be
-      UplinkError    the server refused, or cannot be reached
-      SpoolError     the spool on disk is not what it should be
+HubError
+  CameraError    the stream cannot be opened, is no video, broke off, or cannot be cut
+  PairingError   the pairing code or the stored configuration is not what it should be
+  UplinkError    the server refused, or cannot be reached
+  SpoolError     the spool on disk is not what it should be
 """
 
 from vicinage.errors import VicinageError

@@ -76,7 +76,8 @@ class Gate:
         small = luma[::step, ::step]
         rows, columns = small.shape[0] // block, small.shape[1] // block
         blocks = small[: rows * block, : columns * block].reshape(rows, block, columns, block)
-        return blocks.mean(axis=(1, 3), dtype=np.float32)
+        means: Grid = blocks.mean(axis=(1, 3), dtype=np.float32)
+        return means
 
     def _start(self, at_s: float, grid: Grid, noise: Grid | None = None) -> None:
         self._background = grid.copy()
@@ -103,7 +104,8 @@ class Gate:
             self._past.pop(0)
         before = self._past[0][1]
         self._past.append((at_s, grid))
-        return np.abs(grid - before) > self._tuning.stirs * (self._noise + self._tuning.floor)
+        stirring: Mask = np.abs(grid - before) > self._tuning.stirs * (self._noise + self._tuning.floor)
+        return stirring
 
     def _learn(
         self, grid: Grid, background: Grid, distance: Grid, hot: Mask, stirring: Mask, passed_s: float
@@ -127,7 +129,8 @@ def _neighbours(mask: Mask) -> NDArray[np.int8]:
     """How many of the eight blocks around each are set."""
     edge = np.pad(mask, 1).astype(np.int8)
     rows = edge[:-2] + edge[1:-1] + edge[2:]
-    return rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] - edge[1:-1, 1:-1]
+    around: NDArray[np.int8] = rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] - edge[1:-1, 1:-1]
+    return around
 
 
 def _grouped(mask: Mask) -> Mask:
@@ -141,29 +144,31 @@ def _near(mask: Mask) -> Mask:
 class Moments:
     """Joins moving pictures to intervals: a gap of up to `bridge_s` is one movement.
 
-    An interval begins and ends half way between a moving picture and the still one beside it.
+    An interval begins and ends half way between a moving picture and the still one beside it. `open`
+    is the interval that may still grow, (start_s, end_s), or None.
     """
 
     def __init__(self, bridge_s: float = 1.2) -> None:
         self._bridge_s = bridge_s
-        self._open: list[float] | None = None
+        self.open: tuple[float, float] | None = None
         self._last_s = 0.0
         self._last_moved = False
 
     def add(self, at_s: float, moving: bool) -> Iterator[tuple[float, float]]:
         """Take in one verdict; yields an interval when it is over for sure."""
         between_s = (self._last_s + at_s) / 2
-        if self._open is not None:
-            if moving and between_s - self._open[1] <= self._bridge_s or self._last_moved:
-                self._open[1] = at_s if moving else between_s
-            elif at_s - self._open[1] > self._bridge_s:
+        if self.open is not None:
+            begun_s, moved_s = self.open
+            if self._last_moved or (moving and between_s - moved_s <= self._bridge_s):
+                self.open = (begun_s, at_s if moving else between_s)
+            elif at_s - moved_s > self._bridge_s:
                 yield from self.close()
-        if moving and self._open is None:
-            self._open = [between_s, at_s]
+        if moving and self.open is None:
+            self.open = (between_s, at_s)
         self._last_s, self._last_moved = at_s, moving
 
     def close(self) -> Iterator[tuple[float, float]]:
         """The interval still open, if there is one."""
-        if self._open is not None:
-            yield (self._open[0], self._open[1])
-            self._open = None
+        if self.open is not None:
+            yield self.open
+            self.open = None

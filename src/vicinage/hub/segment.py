@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from vicinage.hub.camera import Packet
 from vicinage.hub.errors import CameraError
+from vicinage.hub.moment import Moments
 
 
 class Limits(NamedTuple):
@@ -37,8 +38,10 @@ class Cutter:
         self._held: list[Packet] = []
         self._held_bytes = 0
         self._first_s: float | None = None
-        self._moved: list[list[float]] = []
+        self._moments = Moments()
+        self._moved: list[tuple[float, float]] = []
         self._clear_s = 0.0
+        self._last_s = 0.0
 
     def add(self, packet: Packet) -> Iterator[Recording]:
         """Take in a packet. Raises CameraError: camera-keys-too-rare."""
@@ -54,16 +57,14 @@ class Cutter:
             yield from self._relieve()
 
     def mark(self, at_s: float, moving: bool) -> None:
-        """Take in a verdict: what moves at `at_s`. Nothing earlier will be judged after it."""
-        gap_s, self._clear_s = (self._clear_s + at_s) / 2, at_s
-        if not moving:
-            return
-        if self._first_s is None:
-            self._first_s = self._start_before(gap_s - self._limits.pre_roll_s)
-        if self._moved and gap_s - self._moved[-1][1] <= self._limits.post_roll_s / 4:
-            self._moved[-1][1] = at_s
-        else:
-            self._moved.append([gap_s, at_s])
+        """Take in a verdict: whether something moves at `at_s`. Nothing earlier will be judged after it."""
+        self._moved += self._moments.add(at_s, moving)
+        self._clear_s = at_s
+        open_now = self._moments.open
+        if open_now is not None:
+            self._last_s = open_now[1]
+            if self._first_s is None and self._held:
+                self._first_s = self._start_before(open_now[0] - self._limits.pre_roll_s)
 
     def close(self) -> Iterator[Recording]:
         """The stream has ended: the recordings still open."""
@@ -72,9 +73,10 @@ class Cutter:
             yield from self._split(newest_s)
             yield self._take(self._wanted_end_s())
         self._held, self._held_bytes, self._first_s, self._moved = [], 0, None, []
+        self._moments = Moments()
 
     def _wanted_end_s(self) -> float:
-        return self._moved[-1][1] + self._limits.post_roll_s
+        return self._last_s + self._limits.post_roll_s
 
     def _start_before(self, at_s: float) -> float:
         """The last key frame held that is not after `at_s`, or else the first one held."""
@@ -119,7 +121,7 @@ class Cutter:
         """The recording up to a key frame; that key frame begins the next one."""
         part = self._take(key_s)
         self._first_s = key_s
-        self._moved = [[max(a, key_s), b] for a, b in self._moved if b > key_s] or [[key_s, key_s]]
+        self._moved = [span for span in self._moved if span[1] > key_s]
         self._drop_before(key_s)
         return part
 
@@ -131,7 +133,8 @@ class Cutter:
         pictures = [p.at_s for p in packets if not p.is_audio]
         step_s = (pictures[-1] - pictures[0]) / (len(pictures) - 1) if len(pictures) > 1 else 0.04
         last_s = min(end_s, max(pictures) + step_s)
-        moved = [(max(a, start_s), min(b, last_s)) for a, b in self._moved if a < last_s and b > start_s]
+        spans = [*self._moved, *([self._moments.open] if self._moments.open else [])]
+        moved = [(max(a, start_s), min(b, last_s)) for a, b in spans if a < last_s and b > start_s]
         return Recording(packets, start_s, last_s, moved)
 
     def _forget(self) -> None:
