@@ -204,7 +204,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="vicinage",
         description="Home cameras that keep their owner's keys, and police requests that anyone can check.",
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(required=True)
 
     def add(name: str, command: Command, help: str, within: object = commands) -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = within.add_parser(name, help=help, description=help)  # type: ignore[attr-defined]
