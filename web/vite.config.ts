@@ -42,7 +42,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: islands() },
+    rolldownOptions: { input: islands() },
   },
   test: { include: ["lib/**/*.test.ts", "islands/**/*.test.ts", "worker/**/*.test.ts"], testTimeout: 30_000 },
 });

@@ -10,6 +10,11 @@ export { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes };
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
+/** A JSON value that should be text; "" for anything else. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
 /** Standard base64 with padding. */
 export function toBase64(data: Uint8Array): string {
   return base64.encode(data);

@@ -123,3 +123,9 @@ export function offer(link: HTMLAnchorElement, name: string, parts: BlobPart[], 
   link.download = name;
   link.hidden = false;
 }
+
+/** What stands in the form's text field of this name, without spaces around it; "" for a file or nothing. */
+export function typed(form: HTMLFormElement, name: string): string {
+  const value = new FormData(form).get(name);
+  return typeof value === "string" ? value.trim() : "";
+}

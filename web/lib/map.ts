@@ -62,7 +62,7 @@ export class AreaMap {
           ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: positions } }]
           : [];
     const source = this.map.getSource("area");
-    if (source instanceof GeoJSONSource) source.setData({ type: "FeatureCollection", features: [...ring, ...points] });
+    if (source instanceof GeoJSONSource) void source.setData({ type: "FeatureCollection", features: [...ring, ...points] });
   }
 
   /** Brings these places into view. */
@@ -85,7 +85,7 @@ export class AreaMap {
       const step = stepFor(bounds.getEast() - bounds.getWest());
       const source = this.map.getSource("grid");
       if (source instanceof GeoJSONSource) {
-        source.setData(grid(bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth(), step));
+        void source.setData(grid(bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth(), step));
       }
     };
     this.map.on("moveend", draw);

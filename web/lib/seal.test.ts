@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { Decrypter, Encrypter } from "age-encryption";
 import { describe, expect, test } from "vitest";
 import { concatBytes, equalBytes, randomBytes, utf8ToBytes } from "./bytes";
-import { drawWords, householdText, makeHousehold, openRecovery, parseHousehold, parseWords, sealRecovery } from "./household";
+import { householdText, makeHousehold, parseHousehold } from "./household";
 import { CHUNK, SealedPayload } from "./payload";
+import { drawWords, openRecovery, parseWords, sealRecovery } from "./recovery";
 import { makeHeader, openBytes, openHeader, parseRecipient, rewrap, sealBytes } from "./seal";
 
 /** [header, payload] of an age file: the header ends with the line of its MAC. */

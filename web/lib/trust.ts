@@ -1,6 +1,6 @@
 /** Checks of what the server shows against the log: an rfa with its text, an agency's key. */
 import * as api from "./api";
-import { canonical, concatBytes, equalBytes, fromBase64, sha256Hex, utf8ToBytes, type Json } from "./bytes";
+import { canonical, concatBytes, equalBytes, fromBase64, sha256Hex, textOf, utf8ToBytes, type Json } from "./bytes";
 import { VicinageError } from "./errors";
 import { parsePolicy, parseProof, verifyProof, type Checked } from "./tlog";
 
@@ -51,7 +51,7 @@ export async function checkAgencyKey(agency: api.RfaRecord["agency"]): Promise<C
     throw mismatch("The key shown is not the key that the log holds for this agency.");
   }
   const checked = await checkEntry(agency.key_index, bytes);
-  return { recipient: agency.recipient, index: agency.key_index, publishedAt: String(leaf["at"]), checked };
+  return { recipient: agency.recipient, index: agency.key_index, publishedAt: textOf(leaf["at"]), checked };
 }
 
 /** The commitment to a text beside the log. */

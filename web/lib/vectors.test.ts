@@ -19,7 +19,7 @@ type Fields = Record<string, Json>;
 const text = (data: Uint8Array): string => new TextDecoder().decode(data);
 
 describe("places", () => {
-  const areas = place.areas.filter((area) => area.points !== undefined);
+  const areas = place.areas.filter((area) => "points" in area);
   test.each(areas.map((area) => [area.name, area] as const))("%s: inside and outside, and the cell of each point", (_, area) => {
     expect(area.points?.length).toBeGreaterThan(0);
     for (const point of area.points ?? []) {
@@ -31,7 +31,7 @@ describe("places", () => {
 
 describe("consent", () => {
   test("the bytes that are signed, and the signature, are Python's", () => {
-    const bytes = signedBytes(consent.consent.statement as Fields);
+    const bytes = signedBytes(consent.consent.statement);
     expect(text(bytes)).toBe(consent.consent.signed_bytes);
     expect(toBase64(ed25519.sign(bytes, hexToBytes(consent.consent.seed_hex)))).toBe(consent.consent.signature);
   });
@@ -67,7 +67,7 @@ describe("proofs of logging", () => {
   });
   test("paths lead to the roots they should", () => {
     for (const { index, size, root, leaf, proof } of log.inclusion) {
-      const reached = rootFromPath(index, size, hexToBytes(leaf), (proof as string[]).map(hexToBytes));
+      const reached = rootFromPath(index, size, hexToBytes(leaf), proof.map(hexToBytes));
       expect(reached && bytesToHex(reached)).toBe(root);
     }
   });

@@ -8,7 +8,7 @@ import { makeId, randomBytes, toBase64, utf8ToBytes } from "../../lib/bytes";
 import { VicinageError } from "../../lib/errors";
 import * as here from "../../lib/here";
 import type { Household } from "../../lib/household";
-import { island, partOf, type Island } from "../../lib/island";
+import { island, partOf, typed, type Island } from "../../lib/island";
 import type { Place } from "../../lib/match";
 import { sealBytes } from "../../lib/seal";
 import { cellOf, pairingCode, parsePlace } from "./pairing";
@@ -45,9 +45,8 @@ async function list(page: Island, household: Household): Promise<void> {
 
 function takeNew(page: Island, household: Household): void {
   page.onSubmit("add", async (form) => {
-    const typed = new FormData(form);
-    const place = parsePlace(String(typed.get("lat")), String(typed.get("lon")));
-    const command = await add(household, String(typed.get("name")).trim(), place);
+    const place = parsePlace(typed(form, "lat"), typed(form, "lon"));
+    const command = await add(household, typed(form, "name"), place);
     page.part("command", HTMLTextAreaElement).value = command;
     page.part("pairing").hidden = false;
     page.part("pairing").querySelector("h2")?.focus();

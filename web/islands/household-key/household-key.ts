@@ -5,9 +5,10 @@
 import * as api from "../../lib/api";
 import { fromBase64, toBase64 } from "../../lib/bytes";
 import { VicinageError } from "../../lib/errors";
-import { drawWords, makeHousehold, openRecovery, parseWords, sealRecovery, signingKey, type Household } from "../../lib/household";
-import { island, type Island } from "../../lib/island";
+import { makeHousehold, signingKey, type Household } from "../../lib/household";
+import { island, typed, type Island } from "../../lib/island";
 import * as keystore from "../../lib/keystore";
+import { drawWords, openRecovery, parseWords, sealRecovery } from "../../lib/recovery";
 import { isSameWord, twoPlaces } from "./quiz";
 
 const STATES = ["loading", "start", "words", "check", "bring", "ready"];
@@ -48,9 +49,8 @@ function offerToMake(page: Island): void {
   });
   page.onSubmit("check", async (form) => {
     if (!household) return;
-    const typed = new FormData(form);
     for (const [name, place] of [["a", asked[0]], ["b", asked[1]]] as const) {
-      if (!isSameWord(String(typed.get(name)), words[place] ?? "")) {
+      if (!isSameWord(typed(form, name), words[place] ?? "")) {
         throw new VicinageError("not-the-word", page.word("not-the-word", { number: place + 1 }));
       }
     }
@@ -76,7 +76,7 @@ async function keepEverywhere(household: Household, words: readonly string[]): P
 function offerToBring(page: Island, record: api.HouseholdRecord): void {
   show(page, "bring");
   page.onSubmit("bring", async (form) => {
-    const words = parseWords(String(new FormData(form).get("code")));
+    const words = parseWords(typed(form, "code"));
     const household = await openRecovery(fromBase64(record.recovery_b64), words);
     if (household.recipient !== record.recipient) {
       throw new VicinageError("household-of-another", "These words open another household's key.");

@@ -74,7 +74,7 @@ async function handToWorker(message: OpenClip): Promise<boolean> {
     const worker = await controller();
     if (!worker) return false;
     navigator.serviceWorker.addEventListener("message", (event: MessageEvent<NeedClip>) => {
-      if (event.data.type === "need-clip" && event.data.clip === message.clip) navigator.serviceWorker.controller?.postMessage(message);
+      if (event.data.clip === message.clip) navigator.serviceWorker.controller?.postMessage(message);
     });
     await told(worker, message);
     return true;

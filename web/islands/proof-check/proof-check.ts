@@ -1,7 +1,7 @@
 /** Checks a proof of logging in the browser: of files, or of a published request. Page data: none. */
 import * as api from "../../lib/api";
 import { VicinageError } from "../../lib/errors";
-import { island, type Island } from "../../lib/island";
+import { island, typed, type Island } from "../../lib/island";
 import * as times from "../../lib/times";
 import { parsePolicy, parseProof, verifyProof, type Checked } from "../../lib/tlog";
 import { checkRfa } from "../../lib/trust";
@@ -13,7 +13,7 @@ island("proof-check", (page) => {
     const given = new FormData(form);
     const leaf = new Uint8Array(await (given.get("leaf") as File).arrayBuffer());
     const file = given.get("proof") as File;
-    const text = file.size > 0 ? await file.text() : String(given.get("proof_text"));
+    const text = file.size > 0 ? await file.text() : typed(form, "proof_text");
     if (text.trim() === "") throw new VicinageError("no-proof", "There is no proof to check.");
     const proof = parseProof(text.endsWith("\n") ? text : `${text}\n`);
     const checked = verifyProof(proof, parsePolicy(await api.logText("policy")), leaf);
@@ -21,7 +21,7 @@ island("proof-check", (page) => {
   });
   page.onSubmit("by-id", async (form) => {
     page.part("result").hidden = true;
-    const id = rfaIdIn(String(new FormData(form).get("rfa")));
+    const id = rfaIdIn(typed(form, "rfa"));
     const { record, checked, isRedacted } = await checkRfa(id);
     const leaf = new TextEncoder().encode(JSON.stringify(record.leaf));
     tell(page, record.index, checked, leaf, [page.word(isRedacted ? "line-redacted" : "line-text")]);
