@@ -34,11 +34,16 @@ def payload_size(plain_size: int) -> int:
 
 def fill(src: BinaryIO, room: memoryview) -> int:
     """Bytes read into `room`: all of it, or fewer at the end of the source."""
+    into = getattr(src, "readinto", None)
     done = 0
     while done < len(room):
-        data = src.read(len(room) - done)
-        if not data:
+        if into is not None:
+            size = into(room[done:]) or 0
+        else:
+            data = src.read(len(room) - done)
+            size = len(data)
+            room[done : done + size] = data
+        if not size:
             break
-        room[done : done + len(data)] = data
-        done += len(data)
+        done += size
     return done
