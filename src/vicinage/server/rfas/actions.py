@@ -12,7 +12,7 @@ from django.db import transaction
 
 from vicinage.core import rfa as law
 from vicinage.core.event import Finding
-from vicinage.core.judge import incident
+from vicinage.core.rfa import incident
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.actions import new_id
@@ -196,7 +196,7 @@ def _draft(officer: Officer, draft_id: str) -> Draft:
 def _undecided(submission_id: str, moderator: User) -> Submission:
     """The submission, locked, if this person may decide it and nobody has."""
     if not User.objects.filter(id=moderator.pk, is_moderator=True, is_active=True).exists():
-        raise RfaConflictError("moderator-only", "Only a moderator may decide this.", "Sign in as a moderator.")
+        raise RfaConflictError("moderator-only", "Only a moderator may decide this.")
     row = Submission.objects.select_for_update().select_related("agency").get(id=submission_id)
     Agency.objects.select_for_update().get(id=row.agency_id)
     if Officer.objects.filter(user=moderator, agency_id=row.agency_id, removed_at=None).exists():

@@ -79,7 +79,7 @@ def _read_area(draft: RfaDraft, unread: list[Finding]) -> Area | None:
             return parse_area(json.loads(draft.area) if isinstance(draft.area, str) else draft.area)
         return _read_lines(draft.area_text) if draft.area_text.strip() else None
     except VicinageError as error:
-        unread.append(_finding("area", error.sentence, error.hint))
+        unread.append(_finding("area", error.sentence, error.hint or _("Draw or type the area again.")))
     except (ValueError, RecursionError):
         unread.append(
             _finding(

@@ -2,8 +2,7 @@
 
 from django.db.models import QuerySet
 
-from vicinage.core.judge import incident
-from vicinage.core.rfa import Earlier
+from vicinage.core.rfa import Earlier, incident
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies.models import Officer
 from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, Submission

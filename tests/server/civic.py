@@ -1,0 +1,123 @@
+"""A lawful request, the steps that publish it, and the ways to make it unlawful. Shared by civic tests."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from tests.cast import NOW, PASSWORD, Cast, Person
+from vicinage.core.agency import Agency as AgencyFacts
+from vicinage.core.place import SQUARE_MILE_M2, Point, circle
+from vicinage.server import clock
+from vicinage.server.accounts import actions as accounts
+from vicinage.server.agencies import actions as agencies
+from vicinage.server.feed import queries as feed
+from vicinage.server.feed.models import PublishedRfa
+from vicinage.server.ledger import publish
+from vicinage.server.rfas.models import Submission
+
+CENTRE = Point(34.05, -118.25)
+
+
+def log() -> None:
+    """What a commit does in life: publish what is recorded."""
+    publish.publish_pending()
+
+
+def local(at: datetime) -> str:
+    """As a datetime-local field has it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+
+
+def hours_ago(hours: float) -> datetime:
+    """Some time before now, on the minute."""
+    return (clock.now() - timedelta(hours=hours)).replace(second=0, microsecond=0)
+
+
+def square(square_miles: float) -> str:
+    """A GeoJSON square of this size around the centre."""
+    side_m = (square_miles * SQUARE_MILE_M2) ** 0.5
+    around = circle(CENTRE, side_m / 2**0.5, vertices=4)
+    return json.dumps(around.geojson())
+
+
+def form(**changes: str) -> dict[str, str]:
+    """The fields of a lawful request, as a browser sends them, with changes."""
+    fields = {
+        "title": "Robbery of a shop on Elm Street",
+        "text": "Two people robbed a shop and fled on foot along Elm Street. Who saw them?",
+        "offence": "robbery",
+        "reference": "26-000123",
+        "contact": "robbery@police.elmford.example",
+        "window_from": local(hours_ago(5)),
+        "window_to": local(hours_ago(3)),
+        "area": square(0.2),
+        "area_text": "",
+    }
+    return {**fields, **changes}
+
+
+def body(answer: Any) -> str:
+    """A page's text without the token that differs each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
+
+
+def submit(cast: Cast, **changes: str) -> str:
+    """Carol submits a request; its id."""
+    answer = cast.carol.client.post("/agency/rfas/new/", {**form(**changes), "submit": "yes"})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"]).split("/")[-2]
+
+
+def approve(cast: Cast, rfa: str) -> Any:
+    """Erin approves it, and the log takes it in."""
+    answer = cast.erin.client.post(f"/moderation/rfas/{rfa}/", {"approve": "yes"})
+    log()
+    return answer
+
+
+def published(cast: Cast, **changes: str) -> PublishedRfa:
+    """A request that is public."""
+    rfa = submit(cast, **changes)
+    assert approve(cast, rfa).status_code == 302
+    found = feed.one(rfa)
+    assert found is not None
+    return found
+
+
+def counts() -> tuple[int, ...]:
+    """How many rows the life of a request has written: drafts, submissions, reviews, public rows, entries."""
+    from vicinage.server.ledger.models import Entry
+    from vicinage.server.rfas.models import Draft, Review
+
+    tables: list[Any] = [Draft, Submission, Review, PublishedRfa, Entry]
+    return tuple(table.objects.count() for table in tables)
+
+
+def facts(**changes: Any) -> AgencyFacts:
+    """A lawful agency other than the cast's, with changes."""
+    given: dict[str, Any] = {
+        "id": "",
+        "name": "Oakdale Fire Department",
+        "kind": "fire",
+        "level": "county",
+        "domain": "fire.oakdale.example",
+        "region": "Oakdale County",
+        "retention_days": 90,
+        "phone": "+1 555 010 0142",
+        "email": "desk@fire.oakdale.example",
+    }
+    return AgencyFacts(**{**given, **changes})
+
+
+def officer_elsewhere(cast: Cast) -> Client:
+    """A client of an officer, with all authority, of another verified agency."""
+    assert cast.agency.verified_at is not None  # so that a regime is in force
+    agency, findings = agencies.create_agency(facts(), NOW)
+    assert agency is not None, findings
+    agencies.verify_agency(agency.pk, cast.olga.user, NOW)
+    user, secret = accounts.create_person("frank@fire.oakdale.example", PASSWORD)
+    agencies.add_officer(agency, user, may_ask=True, may_collect=True, at=NOW)
+    return Person(user, secret).client
