@@ -6,10 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from vicinage.core.span import format_instant
 from vicinage.server.agencies.doors import residents
 from vicinage.server.library import actions, payloads, queries, ranges
-from vicinage.server.library.models import Clip
 
 PAGE = 30
 
@@ -25,7 +23,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "cameras": list(queries.visible_cameras(request.user)),
         "clips": found,
         "next": following,
-        "data": {"clips": [_described(clip) for clip in found]},
     }
     return render(request, "library/home.html", context)
 
@@ -36,8 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def key(request: HttpRequest) -> HttpResponse:
     """GET /home/key/: make the household key, or open it on this device."""
     found = queries.household_of(request.user)
-    data = {"recipient": found.recipient if found else None}
-    return render(request, "library/key.html", {"household": found, "data": data})
+    return render(request, "library/key.html", {"household": found})
 
 
 @residents
@@ -46,12 +42,7 @@ def key(request: HttpRequest) -> HttpResponse:
 def cameras(request: HttpRequest) -> HttpResponse:
     """GET /home/cameras/: the household's cameras, and how to add one."""
     found = list(queries.visible_cameras(request.user))
-    household = queries.household_of(request.user)
-    context = {
-        "household": household,
-        "cameras": found,
-        "data": {"recipient": household.recipient if household else None},
-    }
+    context = {"household": queries.household_of(request.user), "cameras": found}
     return render(request, "library/cameras.html", context)
 
 
@@ -61,7 +52,7 @@ def cameras(request: HttpRequest) -> HttpResponse:
 def player(request: HttpRequest, clip: str) -> HttpResponse:
     """GET /home/clips/<id>/: play, download or delete one clip."""
     row = queries.own_clip(request.user, clip)
-    return render(request, "library/player.html", {"clip": row, "data": {"clip": _described(row)}})
+    return render(request, "library/player.html", {"clip": row, "data": {"clip": row.pk}})
 
 
 @residents
@@ -87,12 +78,3 @@ def delete(request: HttpRequest, clip: str) -> HttpResponse:
     actions.delete_clip(request.user, clip)
     return redirect("library_home")
 
-
-def _described(clip: Clip) -> dict[str, object]:
-    """What an island needs to know of a clip before it asks for the sealed parts."""
-    return {
-        "id": clip.pk,
-        "camera": clip.camera_id,
-        "start": format_instant(clip.start, milliseconds=True),
-        "end": format_instant(clip.end, milliseconds=True),
-    }
