@@ -15,6 +15,13 @@ from vicinage.errors import VicinageError
 
 HOLDS, FAILS, BAD_INPUT = 0, 1, 2
 
+BAD_INPUT_CODES = frozenset(
+    {
+        *("camera-not-a-video", "camera-no-picture", "camera-codec", "demo-out-not-empty", "seal-key-broken"),
+        *("pairing-not-a-code", "pairing-damaged", "pairing-cell", "pairing-recipient", "pairing-source"),
+    }
+)
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -26,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(arguments)
     except VicinageError as error:
         print(f"vicinage: {error}", file=sys.stderr)
-        return BAD_INPUT if isinstance(error, BadInputError) else FAILS
+        return BAD_INPUT if isinstance(error, BadInputError) or error.code in BAD_INPUT_CODES else FAILS
     except FileNotFoundError as error:
         print(f"vicinage: There should be a file at {error.filename}. [no-such-file]", file=sys.stderr)
         return BAD_INPUT

@@ -26,6 +26,7 @@ from vicinage.device.officer import Draft
 from vicinage.device.owner import OwnClip, Owner, matching
 from vicinage.device.transparency import LogReader
 from vicinage.hub import main as hub
+from vicinage.hub.camera import Camera
 from vicinage.run.child import Child
 from vicinage.run.platform import HOST, answers, free_port
 from vicinage.seal.keys import Identity
@@ -48,6 +49,8 @@ def tell(video: Path, out: Path, say: Say | None = None, state: Path | None = No
     """
     if out.exists() and any(out.iterdir()):
         raise DemoError("demo-out-not-empty", f"The folder {out} should be new or empty, and is not.")
+    with Camera(str(video)):
+        pass  # what is no video is refused before anything is started
     with _folder(state) as folder, _platform(folder / "server") as origin:
         out.mkdir(parents=True, exist_ok=True)
         return Story(video, out, folder, origin, say or _silent).tell()
