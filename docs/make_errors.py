@@ -2,7 +2,7 @@
 
 `python docs/make_errors.py --check` writes nothing and fails when the page is not what the code says.
 An error is a call of a class that descends from VicinageError, or of a function with a parameter named
-`code`, with a code in kebab-case among its first two arguments.
+`code`, with a code in kebab-case among its first two arguments; in the browser, `new ...Error("code", ...)`.
 """
 
 import ast
@@ -13,6 +13,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parent / "src" / "vicinage"
+WEB = HERE.parent / "web"
+IN_BROWSER = re.compile(r'new \w+Error\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)",\s*(?:"([^"]*)"|`([^`]*)`)?')
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+\Z")
 HEAD = """# Errors
 
@@ -83,10 +85,21 @@ def codes(source: Path = SOURCE) -> Found:
     return found
 
 
-def page(source: Path = SOURCE) -> str:
+def browser_codes(web: Path = WEB) -> dict[str, list[str]]:
+    """Code -> sentences, of what runs in the browser."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for folder in ("islands", "lib", "worker"):
+        for path in sorted((web / folder).rglob("*.ts")):
+            if not path.name.endswith(".test.ts"):
+                for code, plain, template in IN_BROWSER.findall(path.read_text(encoding="utf-8")):
+                    found[code].append(plain or re.sub(r"\$\{[^}]*\}", "…", template))
+    return found
+
+
+def page(source: Path = SOURCE, web: Path = WEB) -> str:
     """The page in Markdown."""
     parts = [HEAD]
-    for floor, entries in sorted(codes(source).items()):
+    for floor, entries in [*sorted(codes(source).items()), ("web", browser_codes(web))]:
         parts.append(f"\n## {floor}\n\n| code | says |\n|---|---|\n")
         for code, sentences in sorted(entries.items()):
             said = next((s for s in sentences if s.strip("…. ")), "(the sentence of what failed underneath)")
