@@ -10,6 +10,11 @@ def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
+def has_any_factor(user: User) -> bool:
+    """Has this person one-time codes, a passkey or recovery codes?"""
+    return bool(Authenticator.objects.filter(user=user).exists())
+
+
 def person(email: str) -> User | None:
     """The person with this e-mail address, in any letter case."""
     return User.objects.filter(email__iexact=email).first()
