@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ HERE_ALONE = re.compile(r"localhost:\d+/")
 def commands() -> set[str]:
     """The commands of the console command, as its help lists them."""
     done = subprocess.run(
-        [ROOT / ".venv/bin/vicinage", "--help"],
+        [Path(sys.executable).parent / "vicinage", "--help"],
         capture_output=True,
         text=True,
         check=True,
