@@ -7,6 +7,7 @@ moderates; Olga operates; Mallory lies. Each is made in the database when first 
 import hashlib
 import secrets
 import time
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -198,7 +199,7 @@ def make_home(person: Person, place: Point = PLACE) -> Home:
     recipient = key.identity.recipient
     library.make_household(
         person.user,
-        HouseholdKeys(recipient=recipient, signing_key=secrets.token_bytes(32), recovery=b"x" * 200),
+        HouseholdKeys(recipient=recipient, signing_key=b64decode(key.signing_key), recovery=b"x" * 200),
     )
     label = box.seal_bytes(b'{"v":1,"name":"Front door"}', [recipient])
     camera = CameraMessage(id=new_id(), cell=cell_of(place), label=label)

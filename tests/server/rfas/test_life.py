@@ -31,7 +31,11 @@ def test_a_draft_is_kept_as_typed_shown_with_its_findings_and_changed(cast: Cast
 
 
 def test_a_draft_can_be_typed_without_a_map(cast: Cast) -> None:
-    for lines in ("34.05, -118.25, 400", "34.05 -118.25 radius 400 m", "34.05,-118.25\n34.06,-118.25\n34.05,-118.24"):
+    for lines in (
+        "34.05, -118.25, 400",
+        "34.05 -118.25 radius 400 m",
+        "34.05,-118.25\n34.06,-118.25\n34.05,-118.24",
+    ):
         reading = forms.read(forms.typed(civic.form(area="", area_text=lines)), "a" * 16, "b" * 16)
         assert reading.unread == ()
         assert reading.rfa.area is not None

@@ -33,7 +33,8 @@ def new_id() -> str:
 def create_agency(facts: law.Agency, at: datetime) -> tuple[Agency | None, Findings]:
     """Enter an agency, unverified. Under a regime that would never verify it: None and the findings.
 
-    `facts.id` is ignored; a fresh one is made. Raises AgencyError, and AgencyConflictError for a known domain.
+    `facts.id` is ignored; a fresh one is made. Raises AgencyError,
+    and AgencyConflictError for a known domain.
     """
     facts = replace(facts, id=new_id())
     with transaction.atomic():
@@ -96,7 +97,7 @@ def invite_officer(
 
 
 def accept_invitation(token: str, user: User, at: datetime) -> Officer:
-    """The invited person joins. Raises AgencyConflictError: link used or lapsed, or another e-mail address."""
+    """The invited person joins. Raises AgencyConflictError: the link is used, lapsed or not for them."""
     with transaction.atomic():
         found = queries.invitation(token, at)
         if found is None or found.email.lower() != user.email.lower():
@@ -107,7 +108,7 @@ def accept_invitation(token: str, user: User, at: datetime) -> Officer:
             )
         taken = Invitation.objects.filter(id=found.id, accepted_at=None).update(accepted_at=at)
         if not taken:
-            raise AgencyConflictError("invitation-used", "This invitation was just used.", "Ask for a new one.")
+            raise AgencyConflictError("invitation-used", "This invitation was just used.")
         return add_officer(found.agency, user, may_ask=found.may_ask, may_collect=found.may_collect, at=at)
 
 

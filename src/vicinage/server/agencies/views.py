@@ -146,10 +146,7 @@ def key(request: doors.OfficerRequest) -> HttpResponse:
         "form": form,
         "current": current,
         "keys": queries.keys(agency),
-        "island": {
-            "agency": {"id": agency.id, "name": agency.name},
-            "recipient": current.recipient if current else None,
-        },
+        "island": {"recipient": current.recipient if current else None},
     }
     return render(request, "agencies/key.html", context, status=422 if form.errors else 200)
 

@@ -11,7 +11,10 @@ METRES_PER_DEGREE = 111_320.0
 
 @dataclass(frozen=True)
 class Outline:
-    """`points`: of an SVG polygon in a box of WIDTH x HEIGHT. A bar from MARGIN to `bar_end` is `bar_m` metres long."""
+    """`points`: of an SVG polygon in a box of WIDTH x HEIGHT.
+
+    A bar from MARGIN to `bar_end` is `bar_m` metres long.
+    """
 
     points: str
     corners: tuple[Point, ...]

@@ -143,9 +143,7 @@ def _signed_by_household(user: User, statement: consent.Statement, signature: st
     """The statement is the household's own word."""
     household = library.household_of(user)
     if household is None:
-        raise HandoverError(
-            "handover-no-household", "This account has no household key.", "Make one first."
-        )
+        raise HandoverError("handover-no-household", "This account has no household key.", "Make one first.")
     key = base64.b64encode(bytes(household.signing_key)).decode()
     if statement.household != key or not sign.verify(key, consent.signed_bytes(statement), signature):
         raise HandoverError(

@@ -10,14 +10,11 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from vicinage.core import canonical
-from vicinage.core.span import format_instant
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.doors import residents
-from vicinage.server.agencies.models import AgencyKey
 from vicinage.server.feed import queries as feed
-from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.handovers import actions, queries, receipts
 from vicinage.server.handovers.models import Handover
 from vicinage.server.library import queries as library
@@ -37,32 +34,9 @@ def answer(request: HttpRequest, rfa_id: str) -> HttpResponse:
         "key": key,
         "household": library.household_of(request.user),
         "offences": agencies.offence_titles(),
-        "island": _island(rfa, key),
+        "island": {"rfa": {"id": rfa.id}},
     }
     return render(request, "handovers/answer.html", context)
-
-
-def _island(rfa: PublishedRfa, key: AgencyKey | None) -> dict[str, object]:
-    """What the consent island needs; it checks all of it against the log before it shows it."""
-    return {
-        "rfa": {
-            "id": rfa.id,
-            "index": rfa.entry.place.index,
-            "title": rfa.title,
-            "offence": rfa.offence,
-            "reference": rfa.reference,
-            "window": {"from": format_instant(rfa.window_from), "to": format_instant(rfa.window_to)},
-            "area": rfa.area,
-            "open": rfa.resolved_at is None,
-        },
-        "agency": {
-            "id": rfa.agency_id,
-            "name": rfa.agency.name,
-            "recipient": key.recipient if key else None,
-            "key_index": key.entry.place.index if key else None,
-            "retention_days": rfa.agency.retention_days,
-        },
-    }
 
 
 @residents

@@ -91,4 +91,4 @@ def regime(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """The proof check: in the browser, with the log's own files, not with our word."""
-    return publicly_cached(request, render(request, "public/verify.html", {"island": {}}))
+    return publicly_cached(request, render(request, "public/verify.html"))

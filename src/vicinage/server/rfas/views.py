@@ -113,7 +113,6 @@ def _form(
         "typed": forms.as_typed(typed),
         "findings": findings,
         "regime": agencies.regime_in_force(),
-        "island": {"judge": "/api/judge"},
     }
     return render(request, "rfas/form.html", context, status=status)
 
