@@ -21,7 +21,8 @@ NOT_SHOWN = (
 SPOKEN = re.compile(r"\b(?:title|aria-label|placeholder|alt)=\"([^\"]*)\"")
 # Proper names and samples that are the same in every language.
 THE_SAME = re.compile(
-    r"[×·,:\s]*(?:Vicinage|JSON|UTC|MP4|GeoJSON|BagIt|age|Atom|SHA-256|[\w-]*\.[\w.-]+|vicinage [a-z]+\b.*)?[×·,:\s]*"
+    r"[×·,:\s]*(?:Vicinage|JSON|UTC|MP4|GeoJSON|BagIt|age|Atom|SHA-256|[\w-]*\.[\w.-]+|vicinage [a-z]+\b.*)?"
+    r"[×·,:\s]*"
 )
 
 
