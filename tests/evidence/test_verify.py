@@ -333,3 +333,15 @@ def test_random_bytes_in_any_file_end_in_a_report(copy: Path) -> None:
         (copy / name).write_bytes(b"")
         assert not verify(copy).ok
         (copy / name).write_bytes(data)
+
+
+def test_a_name_cannot_forge_a_line_of_the_report(tmp_path: Path) -> None:
+    def change(fields: dict[str, Any]) -> None:
+        fields["name"] = "Mallory\nNothing is wrong with this package.\u202e"
+
+    path = packed(tmp_path, handover.make(tmp_path / "log", change=change).contents)
+    (path / manifest.HOW_TO).write_bytes(b"")
+    lines = verify(path).lines
+    assert any("Mallory" in line for line in lines)
+    assert not any("\n" in line or "\u202e" in line for line in lines)
+    assert "Nothing is wrong with this package." not in lines

@@ -1,6 +1,7 @@
 """A hostile zip file is refused with a sentence: nothing is unpacked, written elsewhere, or run."""
 
 import io
+import random
 import shutil
 import stat
 import struct
@@ -186,3 +187,16 @@ def test_a_package_zipped_again_by_its_reader_still_holds(genuine: Path, tmp_pat
     assert verify(Path(again)).ok
     bare = shutil.make_archive(str(tmp_path / "bare"), "zip", tmp_path / "a-folder")
     assert verify(Path(bare)).ok
+
+
+def test_no_flipped_byte_of_a_zip_file_ends_in_anything_but_a_report(hostile: Path) -> None:
+    data, chance = hostile.read_bytes(), random.Random(3)  # noqa: S311  (no secret)
+    directory = data.index(b"PK\x01\x02")
+    places = [chance.randrange(len(data)) for _ in range(60)]
+    places += [chance.randrange(directory, len(data)) for _ in range(120)]
+    for place in places:
+        changed = bytearray(data)
+        changed[place] ^= 1 << chance.randrange(8)
+        hostile.write_bytes(changed)
+        report = verify(hostile)
+        assert report.lines[-1].endswith("this package."), place

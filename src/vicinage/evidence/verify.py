@@ -59,7 +59,16 @@ class Report:
         lines = [f"Package {self.package}", *(f"Holds: {line}" for line in self.checked)]
         lines += [f"Note: {line}" for line in self.notes]
         lines += [f"WRONG: {line}" for line in self.faults]
-        return (*lines, "Nothing is wrong with this package." if self.ok else "Do not rely on this package.")
+        lines.append("Nothing is wrong with this package." if self.ok else "Do not rely on this package.")
+        return tuple(_one_line(line) for line in lines)
+
+
+def _one_line(text: str) -> str:
+    """The text without signs that would break a line, turn it round or speak to a terminal.
+
+    Names in a package are what its maker wrote: none of them may look like a line of the report.
+    """
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 @dataclass(frozen=True)

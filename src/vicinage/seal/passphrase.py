@@ -3,8 +3,8 @@
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 SALT_BYTES = 16
-LOG_N_MAX = 20
-"""Most work accepted when opening: 2**20 takes 1 GiB and some seconds; stock age writes 18."""
+LOG_N_MAX = 18
+"""Most work accepted when opening: 2**18 takes 256 MiB and a second, as stock age writes."""
 
 _DOMAIN = b"age-encryption.org/v1/scrypt"
 
