@@ -7,7 +7,7 @@ STRUCK = (
     (re.compile(r"AGE-SECRET-KEY-[0-9A-Z]+", re.IGNORECASE), "[key]"),
     (re.compile(r"[A-Za-z0-9._%+-]+(@|%40)[A-Za-z0-9.-]+\.[A-Za-z]{2,}"), "[e-mail]"),
     (re.compile(r"(?i)\b(bearer|sessionid=|csrftoken=)\s*\S+"), r"\1 [token]"),
-    (re.compile(r"(?<![\w/])[A-Za-z0-9_-]{40,}(?![\w/])"), "[token]"),
+    (re.compile(r"(?<![\w-])[A-Za-z0-9_-]{40,}(?![\w-])"), "[token]"),
     (re.compile(r"-?\b\d{1,3}\.\d{4,}\b"), "[number]"),
 )
 

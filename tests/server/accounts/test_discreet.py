@@ -16,6 +16,7 @@ from vicinage.server.discreet import Discreet, discreet
         "AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0SWPTQ",
         "Bearer kx8Yw2vJ3m9Qd5Lr7Tn1Zs4Hb6Fc0Gp8Xe2Wu5Iy3Oa",
         "kx8Yw2vJ3m9Qd5Lr7Tn1Zs4Hb6Fc0Gp8Xe2Wu5Iy3Oa",
+        "/agency/join/kx8Yw2vJ3m9Qd5Lr7Tn1Zs4Hb6Fc0Gp8Xe2Wu5Iy3Oa/",
         "sessionid=abcdefgh12345678",
         "34.052235",
         "-118.243683",
@@ -24,6 +25,7 @@ from vicinage.server.discreet import Discreet, discreet
 def test_what_does_not_belong_in_a_log_is_struck_out(secret: str) -> None:
     told = discreet(f"while serving {secret} something broke")
     assert secret.split()[-1] not in told
+    assert "kx8Y" not in told
     assert told.startswith("while serving")
 
 
