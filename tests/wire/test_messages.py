@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vicinage.core.ids import make_id
 from vicinage.seal.keys import Household
 from vicinage.wire import WireError, decode, encode
-from vicinage.wire.feed import CellFeed
+from vicinage.wire.feed import CellFeed, RfaRecord
 from vicinage.wire.handover import HandOver
 from vicinage.wire.household import Camera, HouseholdKeys
 from vicinage.wire.hub import ClipOffer, UploadState
@@ -198,3 +198,25 @@ def test_a_draft_may_be_empty_and_its_area_an_object_or_text() -> None:
 def test_a_problem_says_its_code() -> None:
     told = json.loads(encode(Problem("Not found", 404, "not-found")))
     assert (told["status"], told["code"], told["type"]) == (404, "not-found", "about:blank")
+
+
+def test_the_feed_of_a_cell_is_read_as_the_public_file_has_it() -> None:
+    rfa = {
+        **{"id": ID, "index": 4, "title": "Robbery", "offence": "robbery"},
+        "agency": {"id": OTHER, "name": "Harbour Police"},
+        "window": {"from": "2026-11-22T09:00:00Z", "to": "2026-11-22T11:00:00Z"},
+        "area": {"type": "Polygon", "coordinates": []},
+    }
+    told = {"cell": "872aa8a6effffff", "rfas": [rfa]}
+    feed = reading(CellFeed, told)
+    assert feed.rfas[0].window.start == "2026-11-22T09:00:00Z"
+    assert json.loads(encode(feed)) == told
+
+
+def test_an_rfa_record_keeps_the_leaf_to_the_byte_and_may_lack_its_text() -> None:
+    leaf = b'{"at":"2026-11-22T14:00:00Z"}'
+    told = {"index": 4, "leaf": json.loads(leaf), "leaf_b64": base64.b64encode(leaf).decode(), "text": None}
+    record = reading(RfaRecord, {**told, "agency": {"id": OTHER, "name": "Harbour Police"}})
+    assert record.leaf_bytes == leaf
+    assert record.text is None
+    assert record.agency.recipient is None

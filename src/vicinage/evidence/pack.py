@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from vicinage.core import canonical
+from vicinage.core import canonical, consent
 from vicinage.evidence import howto, manifest
 from vicinage.evidence.errors import PackageError
 from vicinage.evidence.source import open_package
@@ -64,8 +64,9 @@ class Contents:
     vkeys: bytes
 
     def small_files(self) -> dict[str, bytes]:
-        """Every file under data/ but the sealed clips."""
-        consent = {"statement": self.statement, "signature": self.signature, "opening": self.opening}
+        """Every file under data/ but the sealed clips. Raises CoreError for a statement that is none."""
+        said = consent.parse_statement(self.statement).members()
+        signed = {"statement": self.statement, "signature": self.signature, "opening": self.opening}
         files = {
             manifest.RFA_LEAF: self.rfa.leaf,
             manifest.RFA_PROOF: self.rfa.proof,
@@ -73,18 +74,18 @@ class Contents:
             manifest.AGENCY_PROOF: self.agency.proof,
             manifest.KEY_LEAF: self.agency_key.leaf,
             manifest.KEY_PROOF: self.agency_key.proof,
-            manifest.CONSENT: canonical.dumps(consent),
+            manifest.CONSENT: canonical.dumps(signed),
             manifest.CONSENT_LEAF: self.consent.leaf,
             manifest.CONSENT_PROOF: self.consent.proof,
             manifest.POLICY: self.policy,
             manifest.VKEYS: self.vkeys,
-            manifest.HOW_TO: howto.text(self.statement, {c.clip: len(c.header) for c in self.clips}),
+            manifest.HOW_TO: howto.text(said, {c.clip: len(c.header) for c in self.clips}),
         }
         if self.rfa_text is not None:
             files[manifest.RFA_TEXT] = self.rfa_text
         for clip in self.clips:
-            signed = {"statement": clip.statement, "signature": clip.signature}
-            files[manifest.clip_statement(clip.clip)] = canonical.dumps(signed)
+            stated = {"statement": clip.statement, "signature": clip.signature}
+            files[manifest.clip_statement(clip.clip)] = canonical.dumps(stated)
         return files
 
 
@@ -185,10 +186,10 @@ def _write(contents: Contents, add: Callable[[str, Iterator[bytes]], None]) -> N
     for name, data in contents.small_files().items():
         hashed(name, iter((data,)))
     listed = manifest.write(hashes)
-    consent, rfa = contents.statement["id"], contents.statement["rfa"]
+    said = contents.statement
     tags = {
         manifest.DECLARATION: manifest.DECLARATION_TEXT,
-        manifest.INFO: manifest.info(contents.made_at, consent, rfa, sizes.values()),
+        manifest.INFO: manifest.info(contents.made_at, said["id"], said["rfa"], sizes.values()),
         manifest.MANIFEST: listed,
     }
     for name, data in tags.items():
