@@ -47,7 +47,7 @@ class Loop:
         """Read the video (H.264 without reordering; key frames each second)."""
         self._container = av.open(str(video))
         self.stream = self._container.streams.video[0]
-        self.base = Fraction(self.stream.time_base)
+        self.base = Fraction(self.stream.time_base or 0)
         self._pieces = [
             Piece(packet.pts, bool(packet.is_keyframe), bytes(packet))
             for packet in self._container.demux(self.stream)
@@ -169,7 +169,7 @@ class DemoCamera:
 
     def _play(self) -> None:
         gathered = _Gathered()
-        options = {"mpegts_flags": "pat_pmt_at_frames", "flush_packets": "1", "muxdelay": "0"}
+        options = {"mpegts_flags": "pat_pmt_at_frames", "flush_packets": "1"}
         with av.open(gathered, "w", format="mpegts", options=options) as out:
             stream: Any = out.add_stream_from_template(self._loop.stream, opaque=True)
             begun_s = time.monotonic()
@@ -189,7 +189,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     crowd: Viewers
 
-    def do_GET(self) -> None:  # noqa: N802 (the name http.server calls)
+    def do_GET(self) -> None:
         if self.path != PATH:
             self.send_error(404)
             return

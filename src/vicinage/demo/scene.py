@@ -137,11 +137,11 @@ class Scene:
         luma[:] = np.clip(luma + grain, 0, 255).astype(np.uint8)
 
 
-def frames(scene: Scene, seconds: float, rate: int) -> Iterator[Any]:
+def frames(scene: Scene, seconds: float, rate: int, from_s: float = 0.0) -> Iterator[Any]:
     """Video frames (yuv420p) with noise, for the encoder."""
     last: tuple[Pixels, Pixels] | None = None
     for number in range(round(seconds * rate)):
-        pixels = scene.picture((number / rate) % SECONDS)
+        pixels = scene.picture((from_s + number / rate) % SECONDS)
         if last is None or not np.array_equal(pixels, last[0]):
             clean: Any = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv420p")
             last = (pixels, clean.to_ndarray())
@@ -152,24 +152,28 @@ def frames(scene: Scene, seconds: float, rate: int) -> Iterator[Any]:
         yield frame
 
 
-def render(
-    path: Path, seed: int = 7, seconds: float = SECONDS, size: tuple[int, int] = (1280, 720), rate: int = FPS
-) -> Path:
-    """Write the scene as an MP4 (H.264, key frame each second); in place only when whole. Gives the path."""
+class Take(NamedTuple):
+    """How the scene is filmed: which part of the minute, how large, pictures a second."""
+
+    from_s: float = 0.0
+    seconds: float = SECONDS
+    width: int = 1280
+    height: int = 720
+    rate: int = FPS
+    codec: str = "libx264"
+
+
+def render(path: Path, seed: int = 7, take: Take = Take()) -> Path:  # noqa: B008 (a frozen value)
+    """Write the scene as an MP4 with a key frame each second; in place only when whole. Gives the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
-    options = {
-        "preset": "veryfast",
-        "crf": "25",
-        "g": str(rate),
-        "keyint_min": str(rate),
-        "sc_threshold": "0",
-        "bf": "0",
-    }
+    keys = {"g": str(take.rate), "keyint_min": str(take.rate), "sc_threshold": "0", "bf": "0"}
+    quiet = {"x265-params": f"log-level=none:keyint={take.rate}:min-keyint={take.rate}:bframes=0"}
+    options = {"preset": "veryfast", "crf": "25", **(quiet if take.codec == "libx265" else keys)}
     with av.open(str(beside), "w", format="mp4") as out:
-        stream = out.add_stream("libx264", rate=rate, options=options)
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        for frame in frames(Scene(*size, seed), seconds, rate):
+        stream: Any = out.add_stream(take.codec, rate=take.rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = take.width, take.height, "yuv420p"
+        for frame in frames(Scene(take.width, take.height, seed), take.seconds, take.rate, take.from_s):
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     os.replace(beside, path)

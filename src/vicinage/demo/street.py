@@ -25,7 +25,8 @@ def still(width: int, height: int, chance: np.random.Generator) -> Pixels:
     _grain(canvas, chance)
     _porch(canvas)
     halves = canvas.pixels.reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
-    return (halves + 0.5).astype(np.uint8)
+    pixels: Pixels = (halves + 0.5).astype(np.uint8)
+    return pixels
 
 
 def _sky(canvas: Canvas) -> None:

@@ -36,6 +36,7 @@ class Tuning(NamedTuple):
     noise_s: float = 7.0
     stir_gap_s: float = 0.55
     flash_share: float = 0.6
+    flash_step: float = 10.0
 
 
 class Gate:
@@ -62,7 +63,8 @@ class Gate:
         self._at_s = at_s
         background = self._lit(grid)
         hot, distance = self._differing(grid, background)
-        if hot.mean() > tuning.flash_share:
+        step = float(np.median(np.abs(grid - self._past[-1][1])))
+        if step > tuning.flash_step or hot.mean() > tuning.flash_share:
             self._start(at_s, grid, self._noise)
             return False
         stirring = self._stirring(at_s, grid, passed_s)

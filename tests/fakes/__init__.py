@@ -1,0 +1,1 @@
+"""Stand-ins for the devices and machines at the other end of a wire."""
