@@ -18,7 +18,7 @@ ANSWER_LIMIT = 64 * 1024
 
 
 class WitnessConflict(WireError):  # noqa: N818 - the protocol's own word
-    """The witness stands elsewhere. size: entries it last cosigned, or None when it holds another root."""
+    """The witness stands elsewhere. size: entries it last cosigned, or None when the log forks from it."""
 
     def __init__(self, sentence: str, size: int | None, hint: str = "") -> None:
         super().__init__("witness-conflict", sentence, hint)
@@ -31,7 +31,7 @@ def add_checkpoint(
     """The witness's cosignature lines on the note `signed`; the caller checks them against a vkey.
 
     url: the witness's submission prefix. proof: consistency from old_size, hashes of 32 bytes.
-    Raises WitnessConflict (409), WireError (witness-refused, witness-answer, wire-unreachable).
+    Raises WitnessConflict (409, 422), WireError (witness-refused, witness-answer, wire-unreachable).
     """
     body = witness.format_request(old_size, proof, signed)
     answer = web.post(f"{url.rstrip('/')}/add-checkpoint", body, ANSWER_LIMIT, timeout_s)
@@ -43,6 +43,10 @@ def add_checkpoint(
             )
         size = _size(said)
         raise WitnessConflict(f"The witness at {url} last cosigned {size} entries, not {old_size}.", size)
+    if answer.status == 422:
+        raise WitnessConflict(
+            f"The witness at {url} says this log forks from what it cosigned: {said[:200]}", None
+        )
     if answer.status != 200:
         raise WireError(
             "witness-refused",

@@ -49,6 +49,12 @@ class Server(ThreadingHTTPServer):
         finally:
             self._free.release()
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no event; anything else is said in one line."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError | TimeoutError):
+            sys.stderr.write(f"The witness dropped a connection: {error!r}\n")
+
 
 class Handler(BaseHTTPRequestHandler):
     """One connection; kept alive between requests."""
