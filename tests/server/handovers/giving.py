@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +49,6 @@ class Scene:
     recorded: Recorded
     hub_seed: bytes
     home: Home
-    changes: dict[str, Any] = field(default_factory=dict)
 
 
 def record(home: Home, hub_seed: bytes, start: Any) -> Recorded:

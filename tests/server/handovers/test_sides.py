@@ -10,6 +10,7 @@ from django.urls import get_resolver
 from tests.cast import Cast
 from tests.server import civic
 from tests.server.handovers import giving
+from tests.server.handovers.conftest import Witness
 from vicinage.evidence import verify
 from vicinage.server.handovers import actions, queries
 from vicinage.server.handovers.models import Collection, Handover, Withdrawal
@@ -106,7 +107,7 @@ def test_a_collection_just_after_the_withdrawal_is_refused(cast: Cast) -> None:
     assert not Collection.objects.exists()
 
 
-def test_the_evidence_package_verifies_offline(cast: Cast, tmp_path: Path) -> None:
+def test_the_evidence_package_verifies_offline(witness: Witness, cast: Cast, tmp_path: Path) -> None:
     scene = giving.set_scene(cast)
     handover = giving.given(scene)
     answer = cast.carol.client.get(f"/agency/handovers/{handover}/package.zip")
@@ -114,13 +115,13 @@ def test_the_evidence_package_verifies_offline(cast: Cast, tmp_path: Path) -> No
     assert int(answer.headers["Content-Length"]) == len(data)
     package = tmp_path / "package.zip"
     package.write_bytes(data)
+    witness.stop()
     report = verify.verify(package)
     assert report.ok, report.lines
 
 
 def test_the_agency_sees_name_and_contact_as_stated_and_never_the_account(cast: Cast) -> None:
     scene = giving.set_scene(cast)
-    scene.changes = {}
     answer = giving.post(cast.alice, giving.message(scene, name="A. Neighbour", contact="555 0100"))
     civic.log()
     page = cast.carol.client.get(f"/agency/handovers/{answer.json()['id']}/").content.decode()

@@ -1,5 +1,6 @@
 """From draft to permanent record: who may do what, and what nobody can undo."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from tests.cast import NOW, Cast
 from tests.server import civic
+from vicinage.core.place import cells_of, parse_area
 from vicinage.server.agencies.models import Officer
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa, Resolution, RfaCell
@@ -150,20 +152,19 @@ def test_the_database_refuses_every_change_of_what_is_public(cast: Cast, model: 
     actions.resolve(rfa.id, cast.carol.user, NOW)
     row = model.objects.first()
     field = next(f for f in model._meta.local_fields if not f.primary_key and not f.is_relation)
-    table, column, key = model._meta.db_table, field.column, model._meta.pk.column
-    attempts = [
+    table, column = model._meta.db_table, field.column
+    attempts: list[Callable[[], object]] = [
         lambda: model.objects.filter(pk=row.pk).update(**{field.name: getattr(row, field.name)}),
         lambda: row.save(),
         lambda: row.delete(),
         lambda: model.objects.all()._raw_delete("default"),
-        lambda: _sql(f'UPDATE "{table}" SET "{column}" = "{column}"'),
-        lambda: _sql(f'DELETE FROM "{table}"'),
-        lambda: _sql(f'REPLACE INTO "{table}" SELECT * FROM "{table}" WHERE "{key}" = %s', [row.pk]),
+        lambda: _sql('UPDATE "{table}" SET "{column}" = "{column}"', table, column),
+        lambda: _sql('DELETE FROM "{table}"', table),
+        lambda: _sql('REPLACE INTO "{table}" SELECT * FROM "{table}"', table),
     ]
-    for number, attempt in enumerate(attempts):
+    for attempt in attempts:
         with pytest.raises(DatabaseError), transaction.atomic():
             attempt()
-            pytest.fail(f"attempt {number} went through")
     assert model.objects.filter(pk=row.pk).exists()
 
 
@@ -179,7 +180,8 @@ def test_an_agency_marks_its_own_request_resolved_once_and_it_stays_public(cast:
     page = Client().get(f"/rfas/{rfa.id}/").content.decode()
     assert "Resolved" in page
     assert feed.one(rfa.id) is not None
-    assert Client().get(f"/public/rfas/cell/{rfa.cells.first().cell}.json").json()["rfas"] == []
+    cell = cells_of(parse_area(rfa.area))[0]
+    assert Client().get(f"/public/rfas/cell/{cell}.json").json()["rfas"] == []
 
 
 def test_an_officer_removed_a_moment_ago_can_do_nothing(cast: Cast) -> None:
@@ -204,6 +206,6 @@ def test_a_moderator_whose_role_was_taken_can_decide_nothing(cast: Cast) -> None
         actions.approve(rfa, erin, NOW)
 
 
-def _sql(statement: str, values: list[Any] | None = None) -> None:
+def _sql(statement: str, table: str, column: str = "") -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement.format(table=table, column=column))

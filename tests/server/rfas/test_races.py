@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """Run the calls in threads that start together; their results or errors, in order."""
-    gate, answers = threading.Barrier(len(calls)), [None] * len(calls)
+    gate = threading.Barrier(len(calls))
+    answers: list[Any] = [None] * len(calls)
 
     def run(number: int, call: Callable[[], Any]) -> None:
         gate.wait()

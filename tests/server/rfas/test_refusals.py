@@ -1,6 +1,7 @@
 """Every refusal of the law, through the page and through the judge's interface, with nothing half-written."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ ANTIMERIDIAN = json.dumps(
         ],
     }
 )
-UNLAWFUL = {
+UNLAWFUL: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "twelve hours and a minute": (
         lambda: {
             "window_from": civic.local(civic.hours_ago(15)),

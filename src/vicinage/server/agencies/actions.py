@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from vicinage.core import agency as law
 from vicinage.core.event import Finding
 from vicinage.core.ids import make_id
+from vicinage.seal.keys import parse_recipient
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries
 from vicinage.server.agencies.models import Agency, AgencyKey, Invitation, Officer
@@ -140,8 +141,10 @@ def remove_officer(officer_id: int, agency_id: str, operator: User, at: datetime
 def publish_key(user: User, recipient: str, at: datetime) -> AgencyKey:
     """Publish the key that clips for the officer's agency are sealed to, from now on.
 
-    Raises AgencyError for a malformed recipient, AgencyConflictError without authority to collect.
+    Raises SealError for a recipient with a mistake in it, AgencyConflictError without authority to
+    collect.
     """
+    parse_recipient(recipient)
     with transaction.atomic():
         officer = queries.officer_of(user, lock=True)
         if officer is None or not officer.may_collect:

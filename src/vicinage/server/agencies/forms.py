@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vicinage.core import agency as law
+from vicinage.errors import VicinageError
+from vicinage.seal.keys import parse_recipient
 from vicinage.server.agencies.models import KINDS, LEVELS
 
 
@@ -55,3 +57,12 @@ class KeyForm(forms.Form):
         strip=True,
         help_text=_("The line that begins with age1 and has 62 characters. Never the secret key."),
     )
+
+    def clean_recipient(self) -> str:
+        """The key, its checksum right."""
+        recipient = str(self.cleaned_data["recipient"])
+        try:
+            parse_recipient(recipient)
+        except VicinageError as error:
+            raise forms.ValidationError(str(error)) from error
+        return recipient

@@ -1,0 +1,5 @@
+"""A hand-over's evidence needs a log with a real witness."""
+
+from tests.server.ledger.conftest import Witness, witness
+
+__all__ = ["Witness", "witness"]
