@@ -113,7 +113,7 @@ class Cast:
 
     def _person(self, name: str, **roles: bool) -> Person:
         domain = "police.elmford.example" if name in ("carol", "dave") else "homes.example"
-        user, secret = accounts.create_person(f"{name}@{domain}", PASSWORD, **roles)
+        user, secret = accounts.create_person(f"{name}@{domain}", PASSWORD, None, **roles)
         return Person(user, secret)
 
     @cached_property

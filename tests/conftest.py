@@ -42,8 +42,8 @@ def _flush_with_triggers_lifted(case: Any) -> None:
     _flush(case)
 
 
-_flush = TransactionTestCase._fixture_teardown
-TransactionTestCase._fixture_teardown = _flush_with_triggers_lifted  # type: ignore[method-assign]
+_flush = getattr(TransactionTestCase, "_fixture_teardown")  # noqa: B009 - not in the type stubs
+setattr(TransactionTestCase, "_fixture_teardown", _flush_with_triggers_lifted)  # noqa: B010
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | None
     yield tmp_path / "home"
 
 
-@pytest.fixture()
+@pytest.fixture
 def cast(db: None) -> "Cast":
     """The people of the tests, made as they are called for."""
     from tests.cast import Cast

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -13,7 +13,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-class BodyTooLarge(Exception):
+class BodyTooLargeError(Exception):
     """More bytes arrived than any request of ours may have."""
 
 
@@ -34,12 +34,12 @@ def limited(app: App, limit: int) -> App:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise BodyTooLarge
+                raise BodyTooLargeError
             return message
 
         try:
             await app(scope, counted, send)
-        except BodyTooLarge:
+        except BodyTooLargeError:
             await send({"type": "http.response.start", "status": 413, "headers": [(b"connection", b"close")]})
             await send({"type": "http.response.body", "body": b""})
 
@@ -56,4 +56,4 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vicinage.server.settings")
-application = limited(get_asgi_application(), settings.VICINAGE_BODY_LIMIT)
+application = limited(cast(App, get_asgi_application()), settings.VICINAGE_BODY_LIMIT)

@@ -19,7 +19,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def account_script(request: HttpRequest, app: str, name: str) -> HttpResponse:
-    """GET /static/<mfa or account>/js/<name>.js: scripts of allauth's pages, from its own package."""
+    """GET /accounts/script/<mfa or account>/<name>.js: scripts of allauth's pages, from its own package."""
     path = finders.find(f"{app}/js/{name}.js") if app in ("mfa", "account") else None
     if path is None:
         raise Http404

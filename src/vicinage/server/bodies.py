@@ -16,5 +16,8 @@ def read(request: HttpRequest, limit: int) -> bytes:
         if len(data) <= limit:
             return data
     raise ServerError(
-        "body-too-large", f"The body should have at most {limit} bytes.", "Send it in smaller parts.", status=413
+        "body-too-large",
+        f"The body should have at most {limit} bytes.",
+        "Send it in smaller parts.",
+        status=413,
     )

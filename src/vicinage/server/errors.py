@@ -40,9 +40,7 @@ def status_of(error: VicinageError) -> int:
 
 def problem(status: int, code: str, detail: str, hint: str = "") -> HttpResponse:
     """Problem details. detail and hint are sentences for a person, already translated."""
-    body = Problem(
-        title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, hint=hint
-    )
+    body = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, hint=hint)
     response = HttpResponse(encode(body), status=status, content_type=CONTENT_TYPE)
     response["Cache-Control"] = "no-store"
     return response

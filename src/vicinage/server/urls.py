@@ -6,7 +6,7 @@ from vicinage.server import assets
 
 urlpatterns = [
     path("sw.js", assets.service_worker, name="service_worker"),
-    path("static/<slug:app>/js/<slug:name>.js", assets.account_script),
+    path("accounts/script/<slug:app>/<slug:name>.js", assets.account_script, name="account_script"),
     path("", include("vicinage.server.ledger.urls")),
     path("", include("vicinage.server.accounts.urls")),
     path("", include("vicinage.server.library.urls")),

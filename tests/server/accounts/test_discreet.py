@@ -29,7 +29,9 @@ def test_what_does_not_belong_in_a_log_is_struck_out(secret: str) -> None:
     assert told.startswith("while serving")
 
 
-@pytest.mark.parametrize("plain", ["Not Found: /home/clips/abcdefgh234567ab/", "took 12.5 s", "2026-11-22 15:00:00,123"])
+@pytest.mark.parametrize(
+    "plain", ["Not Found: /home/clips/abcdefgh234567ab/", "took 12.5 s", "2026-11-22 15:00:00,123"]
+)
 def test_an_ordinary_line_stays_as_it_is(plain: str) -> None:
     assert discreet(plain) == plain
 

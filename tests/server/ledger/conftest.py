@@ -43,7 +43,7 @@ class Witness:
         Home(self.folder).trust(parse_vkeys((log_folder / "vkeys").read_text())[0])
 
 
-@pytest.fixture()
+@pytest.fixture
 def witness(home: Path, tmp_path: Path, settings: Settings) -> Iterator[Witness]:
     """A witness that the log's policy demands, and that runs."""
     made = Witness(tmp_path / "witness")

@@ -31,7 +31,11 @@ with transaction.atomic():
     actions.record(Event("consent", sys.argv[1], leaf.private("ab" * 32), None, private=True))
 publish.publish_pending()
 """
-RESUME = "from vicinage.server import manage; from vicinage.server.ledger import publish; publish.publish_pending()"
+RESUME = """
+from vicinage.server import manage
+from vicinage.server.ledger import publish
+publish.publish_pending()
+"""
 COUNT = """
 from vicinage.server import manage
 from vicinage.server.ledger.models import Entry, Place
@@ -48,7 +52,12 @@ def run(home: Path, script: str, *args: str, kill_at: str = "") -> subprocess.Co
     env |= {"VICINAGE_WITNESS_URL": os.environ["TEST_WITNESS_URL"]}
     env |= {"VICINAGE_WITNESS_VKEY": os.environ["TEST_WITNESS_VKEY"]}
     return subprocess.run(
-        [sys.executable, "-c", script, *args], env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", script, *args],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -68,7 +77,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, P
     del os.environ["TEST_WITNESS_URL"], os.environ["TEST_WITNESS_VKEY"]
 
 
-@pytest.fixture()
+@pytest.fixture
 def state(prepared: tuple[Path, Path], tmp_path: Path) -> Iterator[Path]:
     """A copy of the prepared server whose witness runs."""
     shutil.copytree(prepared[0], tmp_path / "home")

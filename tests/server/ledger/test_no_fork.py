@@ -22,8 +22,8 @@ def restore_database_of(entries: int) -> None:
     """Make the database the older copy that held only so many entries."""
     triggers.lift()
     newer = list(Place.objects.filter(index__gte=entries).values_list("entry", flat=True))
-    Place.objects.filter(index__gte=entries)._raw_delete("default")  # type: ignore[attr-defined]
-    Entry.objects.filter(pk__in=newer)._raw_delete("default")  # type: ignore[attr-defined]
+    Place.objects.filter(index__gte=entries)._raw_delete("default")
+    Entry.objects.filter(pk__in=newer)._raw_delete("default")
     triggers.install()
     start_anew()
 

@@ -24,9 +24,13 @@ def log_folder(home: Path) -> Folder:
 
 
 def test_an_entry_is_recorded_with_the_state_or_not_at_all() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        actions.record(public())
-        raise ZeroDivisionError
+    def fail() -> None:
+        with transaction.atomic():
+            actions.record(public())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert Entry.objects.count() == 0
 
 
@@ -36,7 +40,9 @@ def test_record_outside_of_a_transaction_is_refused() -> None:
         actions.record(public())
 
 
-def test_a_public_entry_is_published_with_its_text_and_a_proof_that_holds(home: Path, witness: Witness) -> None:
+def test_a_public_entry_is_published_with_its_text_and_a_proof_that_holds(
+    home: Path, witness: Witness
+) -> None:
     record(public("r" * 16))
     assert publish.publish_pending() == 1
     index = queries.index_of("rfa.published", "r" * 16)

@@ -13,7 +13,7 @@ from vicinage.server.ledger.models import Entry, Place
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture()
+@pytest.fixture
 def entry() -> Entry:
     """One recorded and placed entry."""
     with transaction.atomic():
@@ -22,16 +22,16 @@ def entry() -> Entry:
     return made
 
 
-def execute(sql: str) -> None:
+def execute(sql: str, *values: int) -> None:
     """Run SQL as a person with a database console would."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values)
 
 
 WAYS: dict[str, Callable[[Entry], object]] = {
     "an ORM bulk update": lambda e: Entry.objects.filter(pk=e.pk).update(leaf=b"other"),
     "an ORM bulk delete": lambda e: Place.objects.filter(entry=e).delete(),
-    "an ORM raw delete": lambda e: Entry.objects.filter(pk=e.pk)._raw_delete("default"),  # type: ignore[attr-defined]
+    "an ORM raw delete": lambda e: Entry.objects.filter(pk=e.pk)._raw_delete("default"),
     "an instance's save": lambda e: Entry(
         pk=e.pk, kind="x", subject="", leaf=b"", private=False, recorded_at=e.recorded_at
     ).save(),
@@ -40,21 +40,22 @@ WAYS: dict[str, Callable[[Entry], object]] = {
     "an ORM upsert": lambda e: Place.objects.bulk_create(
         [Place(index=0, entry=e)], update_conflicts=True, update_fields=["entry"], unique_fields=["index"]
     ),
-    "SQL UPDATE": lambda e: execute(f"UPDATE ledger_entry SET kind = 'x' WHERE id = {e.pk}"),
-    "SQL DELETE": lambda e: execute(f"DELETE FROM ledger_place WHERE entry_id = {e.pk}"),
+    "SQL UPDATE": lambda e: execute("UPDATE ledger_entry SET kind = 'x' WHERE id = %s", e.pk),
+    "SQL DELETE": lambda e: execute("DELETE FROM ledger_place WHERE entry_id = %s", e.pk),
 }
 SQLITE_WAYS: dict[str, Callable[[Entry], object]] = {
     "REPLACE of the entry": lambda e: execute(
         "REPLACE INTO ledger_entry (id, kind, subject, leaf, private, recorded_at) "
-        f"VALUES ({e.pk}, 'x', '', x'00', 0, '2026-01-01')"
+        "VALUES (%s, 'x', '', x'00', 0, '2026-01-01')",
+        e.pk,
     ),
     "REPLACE of the index": lambda e: execute(
-        f"REPLACE INTO ledger_place (\"index\", entry_id) VALUES (0, {e.pk})"
+        'REPLACE INTO ledger_place ("index", entry_id) VALUES (0, %s)', e.pk
     ),
     "REPLACE by the second unique column": lambda e: execute(
-        f"REPLACE INTO ledger_place (\"index\", entry_id) VALUES (99, {e.pk})"
+        'REPLACE INTO ledger_place ("index", entry_id) VALUES (99, %s)', e.pk
     ),
-    "UPDATE OR REPLACE": lambda e: execute("UPDATE OR REPLACE ledger_place SET \"index\" = 0"),
+    "UPDATE OR REPLACE": lambda e: execute('UPDATE OR REPLACE ledger_place SET "index" = 0'),
 }
 
 

@@ -66,7 +66,9 @@ def test_a_camera_gets_a_token_that_is_shown_once_and_kept_as_a_hash(cast: Cast)
     assert token not in listed.content.decode()
 
 
-@pytest.mark.parametrize("cell", ["8829a1d757fffff", "892a100d2c3ffff", "7f29a1d757fffff", "87", "87" + "g" * 13])
+@pytest.mark.parametrize(
+    "cell", ["8829a1d757fffff", "892a100d2c3ffff", "7f29a1d757fffff", "87", "87" + "g" * 13]
+)
 def test_a_cell_finer_or_coarser_than_agreed_is_refused(cell: str, cast: Cast) -> None:
     told = {"id": new_id(), "cell": cell, "label_b64": "A" * 120}
     assert cast.alices_home.camera.cell == cell_of(_place())

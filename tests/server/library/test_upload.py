@@ -1,6 +1,7 @@
 """A hub hands over a sealed payload in parts: resumable, checked, once."""
 
 import json
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def test_a_full_disk_keeps_what_was_there_and_says_so(cast: Cast, monkeypatch: p
     home, offer = cast.alices_home, cast.alices_home.offer(PAYLOAD)
     post(home, offer)
     patch(home, offer.id, 0, PAYLOAD[:100])
-    written = payloads.os.pwrite
+    written = os.pwrite
 
     def full(handle: int, part: bytes, offset: int) -> int:
         if offset > 100:
@@ -113,7 +114,7 @@ def test_a_full_disk_keeps_what_was_there_and_says_so(cast: Cast, monkeypatch: p
         return written(handle, part[:50], offset)
 
     with monkeypatch.context() as patched:
-        patched.setattr(payloads.os, "pwrite", full)
+        patched.setattr(os, "pwrite", full)
         answer = patch(home, offer.id, 100, PAYLOAD[100:])
     assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
     assert payloads.held(offer.id, len(PAYLOAD)) == 100

@@ -64,7 +64,9 @@ def test_a_reader_that_comes_back_goes_on_where_it_was(cast: Cast) -> None:
     assert [second.pk in line for line in again if "event: clip" in line] == [True]
 
 
-@pytest.mark.parametrize("last", [None, "", "yesterday", "2026-11-22T15:00:00", "9" * 300, "2020-01-01T00:00:00+00:00"])
+@pytest.mark.parametrize(
+    "last", [None, "", "yesterday", "2026-11-22T15:00:00", "9" * 300, "2020-01-01T00:00:00+00:00"]
+)
 def test_a_strange_last_event_begins_now(last: str | None) -> None:
     now = clock.now()
     assert stream.parse_last(last, now) == now

@@ -54,7 +54,9 @@ def _guesses(user: User) -> str:
     return f"accounts.second-factor.guesses.{user.pk}"
 
 
-def create_person(email: str, password: str, totp_secret: str | None = None, **roles: bool) -> tuple[User, str]:
+def create_person(
+    email: str, password: str, totp_secret: str | None = None, **roles: bool
+) -> tuple[User, str]:
     """A person made by the operator of the machine, with e-mail address held to be true.
 
     totp_secret: base32, or None for a fresh one. roles: is_operator, is_moderator.

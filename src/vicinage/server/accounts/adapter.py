@@ -10,7 +10,6 @@ from vicinage.server import clock
 from vicinage.server.accounts import queries
 from vicinage.server.accounts.models import User
 
-
 JUST_NOW = timedelta(minutes=5)
 
 

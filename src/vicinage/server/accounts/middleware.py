@@ -1,7 +1,5 @@
 """No page before the second factor is set up."""
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
@@ -9,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from vicinage.server import errors
 from vicinage.server.accounts import queries
-from vicinage.server.accounts.models import User
 
 OPEN = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/", "/static/", "/sw.js")
 
@@ -22,7 +19,7 @@ class SecondFactor(MiddlewareMixin):
         user = request.user
         if not user.is_authenticated or request.path.startswith(OPEN):
             return None
-        if queries.has_second_factor(cast(User, user)):
+        if queries.has_second_factor(user):
             return None
         if errors.speaks_json(request):
             return errors.problem(

@@ -1,11 +1,11 @@
 """Errors of the ledger.
 
-    ServerError
-      LedgerError    ledger-keys-missing     the keys are gone while a signed log exists
-                     ledger-older            the database is an older copy than what was signed
-                     ledger-fork             the database tells another history than what was signed
-                     ledger-witnesses        too few witnesses answer; entries stay pending
-                     ledger-unpublished      the entry is not in the published log yet
+ServerError
+  LedgerError    ledger-keys-missing     the keys are gone while a signed log exists
+                 ledger-older            the database is an older copy than what was signed
+                 ledger-fork             the database tells another history than what was signed
+                 ledger-witnesses        too few witnesses answer; entries stay pending
+                 ledger-unpublished      the entry is not in the published log yet
 """
 
 from vicinage.server.errors import ServerError

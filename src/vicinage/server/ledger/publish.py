@@ -73,10 +73,9 @@ def publish_pending() -> int:
 def _write(folder: Folder, public: int, size: int) -> bytes:
     """Write entries, tiles and texts from `public` on; the root of the tree of `size`."""
     placed = list(_placed().filter(index__gte=max(0, public - 1), index__lt=size))
-    if public:
-        # A database swapped under a running server shows at the last entry that is public.
-        if bytes(placed.pop(0).entry.leaf) != folder.reader(public).entry(public - 1):
-            raise errors.fork(public, "the published checkpoint")
+    # A database swapped under a running server shows at the last entry that is public.
+    if public and bytes(placed.pop(0).entry.leaf) != folder.reader(public).entry(public - 1):
+        raise errors.fork(public, "the published checkpoint")
     frontier = folder.write(public, [bytes(place.entry.leaf) for place in placed])
     for place in placed:
         if place.entry.text is not None:

@@ -94,14 +94,13 @@ def _sqlite(guard: Guard) -> list[str]:
     )
     kept = f" AND ({guard.when.replace('OLD.', 'kept.')})" if guard.when else ""
     only = f" WHEN {guard.when}" if guard.when else ""
-    clash = f'EXISTS (SELECT 1 FROM "{table}" AS kept WHERE ({clashes}){kept}'
+    clash = f'EXISTS (SELECT 1 FROM "{table}" AS kept WHERE ({clashes}){kept}'  # noqa: S608 - names of our own models
     changed = " AND ".join(filter(None, (guard.when, _changed(guard, "IS NOT")))) or "1"
     return [
         f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" '
         f"WHEN ({changed}) OR {clash} AND kept.rowid <> OLD.rowid) BEGIN {refuse}; END",
         f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}"{only} BEGIN {refuse}; END',
-        f'CREATE TRIGGER "{insert}" BEFORE INSERT ON "{table}" '
-        f"WHEN {clash}) BEGIN {refuse}; END",
+        f'CREATE TRIGGER "{insert}" BEFORE INSERT ON "{table}" WHEN {clash}) BEGIN {refuse}; END',
     ]
 
 
@@ -130,8 +129,8 @@ def _changed(guard: Guard, differs: str) -> str:
 
 def _unique_columns(model: type[Model]) -> list[tuple[str, ...]]:
     """Sets of columns by which REPLACE could throw out a row: primary key, unique fields, constraints."""
-    sets = [(field.column,) for field in model._meta.local_fields if field.unique]
-    columns = {field.name: field.column for field in model._meta.local_fields}
+    columns = {field.name: str(field.column) for field in model._meta.local_fields}
+    sets: list[tuple[str, ...]] = [(columns[f.name],) for f in model._meta.local_fields if f.unique]
     for constraint in model._meta.total_unique_constraints:
         sets.append(tuple(columns[name] for name in constraint.fields))
     return sets

@@ -18,7 +18,11 @@ FRESH = "public, no-cache"
 SERVED = (
     (re.compile(r"checkpoint"), "text/plain; charset=utf-8", FRESH),
     (re.compile(r"policy|vkeys|vkeys-mldsa"), "text/plain; charset=utf-8", FRESH),
-    (re.compile(r"tile/(\d{1,2}|entries)/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?"), "application/octet-stream", FOREVER),
+    (
+        re.compile(r"tile/(\d{1,2}|entries)/(x\d{3}/){0,6}\d{3}(\.p/\d{1,3})?"),
+        "application/octet-stream",
+        FOREVER,
+    ),
     # A text may have to be redacted one day; the log would show it.
     (re.compile(r"texts/\d{1,18}\.json"), "application/json", FRESH),
     (re.compile(r"texts/\d{1,18}\.toml"), "application/toml", FRESH),

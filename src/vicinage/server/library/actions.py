@@ -72,9 +72,7 @@ def add_camera(user: Any, camera: CameraMessage) -> str:
         row = Camera.objects.create(
             pk=camera.id, household=household, cell=camera.cell, label=camera.label, added_at=at
         )
-        HubToken.objects.create(
-            camera=row, digest=hashlib.sha256(token.encode()).hexdigest(), made_at=at
-        )
+        HubToken.objects.create(camera=row, digest=hashlib.sha256(token.encode()).hexdigest(), made_at=at)
     return token
 
 
@@ -104,7 +102,10 @@ def offer_clip(camera: Camera, offer: ClipOffer) -> UploadState:
             raise Http404
         elif (known.payload_sha256, known.payload_size) != (offer.payload_sha256, offer.payload_size):
             raise LibraryError(
-                "clip-set", "This clip was offered before with another payload.", "Give it a new id.", status=409
+                "clip-set",
+                "This clip was offered before with another payload.",
+                "Give it a new id.",
+                status=409,
             )
     return state_of(known)
 

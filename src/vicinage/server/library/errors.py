@@ -1,9 +1,9 @@
 """Errors of the library.
 
-    ServerError
-      LibraryError    household-set, camera-set, cell-coarse, clip-set, library-full,
-                      upload-too-long, upload-hash, storage-full
-      OffsetError     the part does not begin where the upload stands
+ServerError
+  LibraryError    household-set, camera-set, cell-coarse, clip-set, library-full,
+                  upload-too-long, upload-hash, storage-full
+  OffsetError     the part does not begin where the upload stands
 """
 
 from vicinage.server.errors import ServerError

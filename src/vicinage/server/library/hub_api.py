@@ -77,7 +77,9 @@ def time(request: HttpRequest) -> HttpResponse:
 def _offset(request: HttpRequest) -> int:
     text = request.headers.get(UPLOAD_OFFSET, "")
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise LibraryError("upload-offset-missing", f"The header {UPLOAD_OFFSET} should be a number of bytes.")
+        raise LibraryError(
+            "upload-offset-missing", f"The header {UPLOAD_OFFSET} should be a number of bytes."
+        )
     return int(text)
 
 

@@ -77,4 +77,3 @@ def delete(request: HttpRequest, clip: str) -> HttpResponse:
     """POST /home/clips/<id>/delete/: the clip is gone, here and now."""
     actions.delete_clip(request.user, clip)
     return redirect("library_home")
-

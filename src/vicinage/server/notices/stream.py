@@ -83,7 +83,9 @@ async def events(user: Any, since: datetime, until_s: float = LONGEST_S) -> Asyn
 
 def _gather(user: Any, since: datetime) -> list[Told]:
     try:
-        return sorted((told for source in sources() for told in source(user, since)), key=lambda told: told[0])
+        return sorted(
+            (told for source in sources() for told in source(user, since)), key=lambda told: told[0]
+        )
     finally:
         close_old_connections()
 

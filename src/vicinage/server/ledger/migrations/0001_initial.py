@@ -5,33 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=100)),
-                ('leaf', models.BinaryField()),
-                ('text', models.BinaryField(null=True)),
-                ('private', models.BooleanField()),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=100)),
+                ("leaf", models.BinaryField()),
+                ("text", models.BinaryField(null=True)),
+                ("private", models.BooleanField()),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'subject'], name='ledger_entry_subject')],
+                "indexes": [models.Index(fields=["kind", "subject"], name="ledger_entry_subject")],
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='place', to='ledger.entry')),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="place", to="ledger.entry"
+                    ),
+                ),
             ],
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,63 +14,100 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Camera',
+            name="Camera",
             fields=[
-                ('id', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('cell', models.CharField(max_length=16)),
-                ('label', models.BinaryField()),
-                ('added_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("cell", models.CharField(max_length=16)),
+                ("label", models.BinaryField()),
+                ("added_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='DeletedClip',
+            name="DeletedClip",
             fields=[
-                ('id', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='library.camera')),
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                (
+                    "camera",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="library.camera"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recipient', models.CharField(max_length=100)),
-                ('signing_key', models.BinaryField(max_length=32)),
-                ('recovery', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='household', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recipient", models.CharField(max_length=100)),
+                ("signing_key", models.BinaryField(max_length=32)),
+                ("recovery", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="household",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='camera',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cameras', to='library.household'),
+            model_name="camera",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="cameras", to="library.household"
+            ),
         ),
         migrations.CreateModel(
-            name='HubToken',
+            name="HubToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('camera', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='token', to='library.camera')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "camera",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="token", to="library.camera"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clip',
+            name="Clip",
             fields=[
-                ('id', models.CharField(max_length=16, primary_key=True, serialize=False)),
-                ('start', models.DateTimeField()),
-                ('end', models.DateTimeField()),
-                ('header', models.BinaryField()),
-                ('label', models.BinaryField()),
-                ('thumbnail', models.BinaryField()),
-                ('payload_sha256', models.CharField(max_length=64)),
-                ('payload_size', models.BigIntegerField()),
-                ('offered_at', models.DateTimeField()),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clips', to='library.camera')),
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                ("start", models.DateTimeField()),
+                ("end", models.DateTimeField()),
+                ("header", models.BinaryField()),
+                ("label", models.BinaryField()),
+                ("thumbnail", models.BinaryField()),
+                ("payload_sha256", models.CharField(max_length=64)),
+                ("payload_size", models.BigIntegerField()),
+                ("offered_at", models.DateTimeField()),
+                ("completed_at", models.DateTimeField(null=True)),
+                (
+                    "camera",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clips", to="library.camera"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['camera', 'start'], name='library_clip_start'), models.Index(fields=['camera', 'completed_at'], name='library_clip_completed')],
+                "indexes": [
+                    models.Index(fields=["camera", "start"], name="library_clip_start"),
+                    models.Index(fields=["camera", "completed_at"], name="library_clip_completed"),
+                ],
             },
         ),
     ]
