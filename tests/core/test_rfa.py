@@ -6,12 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from tests.core.cases import AT, HARBOUR, REGIME, SALT, SOUND, an_id, lasting
-from vicinage.core import canonical, leaf, rfa
+from vicinage.core import canonical, leaf, place, rfa
 from vicinage.core.draft import Earlier
 from vicinage.core.errors import CoreError, IdError, RfaError
 from vicinage.core.event import Decision, Event
+from vicinage.core.judge import judge
+from vicinage.core.span import Span
 
 LATER = AT + timedelta(hours=2)
 
@@ -111,6 +115,30 @@ def test_a_resolved_rfa_is_an_event_of_its_own() -> None:
     assert rfa.resolved_from_leaf(leaf.parse(event.leaf)) == SOUND.id
     with pytest.raises(IdError):
         rfa.resolve("not an id", AT)
+
+
+ANGLES = st.tuples(st.floats(-60, 70), st.floats(-179, 179))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    ANGLES, st.floats(146, 640), st.integers(8, 60), st.booleans(), st.floats(900, 43200), st.floats(0, 10**6)
+)
+def test_whatever_is_published_is_judged_sound_again_from_the_record(
+    center: tuple[float, float], radius: float, corners: int, turned: bool, lasts_s: float, ago_s: float
+) -> None:
+    ring = place.circle(place.Point(*center), radius, corners).ring
+    end = AT - timedelta(seconds=ago_s)
+    asked = replace(
+        SOUND,
+        area=place.Area(ring[::-1] if turned else ring),
+        window=Span(end - timedelta(seconds=lasts_s), end),
+    )
+    assume(not judge(REGIME, asked, HARBOUR, (), AT))
+    event = _event(rfa.publish(REGIME, asked, HARBOUR, (), AT, LATER, SALT))
+    record = rfa.from_record(leaf.parse(event.leaf), canonical.loads_canonical(event.text or b""))
+    assert judge(REGIME, record.rfa, HARBOUR, (), record.submitted_at) == ()
+    assert record.rfa.area == asked.area
 
 
 def _paths(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

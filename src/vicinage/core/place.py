@@ -46,15 +46,20 @@ class Point:
 
 @dataclass(frozen=True)
 class Area:
-    """A polygon of 3 to 200 corners, one ring, the first corner not repeated. Raises PlaceError."""
+    """A polygon of 3 to 200 corners, one ring, the first corner not repeated. Raises PlaceError.
+
+    Kept in normal form: no corner twice in a row, counter-clockwise (RFC 7946, 3.1.6).
+    """
 
     ring: tuple[Point, ...]
 
     def __post_init__(self) -> None:
-        if not 3 <= len(self.ring) <= MAX_VERTICES:
+        ring = tuple(p for i, p in enumerate(self.ring) if p != self.ring[i - 1])
+        if not 3 <= len(ring) <= MAX_VERTICES:
             raise PlaceError(
-                "area-corners", f"The area has {len(self.ring)} corners; it must have 3 to {MAX_VERTICES}."
+                "area-corners", f"The area has {len(ring)} corners; it must have 3 to {MAX_VERTICES}."
             )
+        object.__setattr__(self, "ring", ring if _signed(ring) >= 0 else tuple(reversed(ring)))
 
     def geojson(self) -> dict[str, object]:
         """The GeoJSON Polygon: one ring, closed, longitude first."""
@@ -67,16 +72,10 @@ def _signed(ring: tuple[Point, ...]) -> float:
     return sum(a.lon * b.lat - b.lon * a.lat for a, b in zip(ring, turned, strict=True))
 
 
-def area_of(corners: tuple[Point, ...]) -> Area:
-    """An Area in normal form: no corner twice in a row, counter-clockwise (RFC 7946, 3.1.6)."""
-    ring = tuple(p for i, p in enumerate(corners) if p != corners[i - 1])
-    return Area(ring if _signed(ring) >= 0 else tuple(reversed(ring)))
-
-
 def parse_area(geojson: object) -> Area:
     """Read a GeoJSON Polygon with one closed ring of 3 to 200 corners. Raises PlaceError.
 
-    The result is in normal form (see `area_of`), so reading what was written gives the same again.
+    Reading what was written gives the same area again.
     """
     if (
         not isinstance(geojson, dict)
@@ -98,7 +97,7 @@ def parse_area(geojson: object) -> Area:
         )
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in ring):
         raise PlaceError("area-corner", "Each corner must be [longitude, latitude].")
-    return area_of(tuple(Point(lat=lat, lon=lon) for lon, lat in ring[:-1]))
+    return Area(tuple(Point(lat=lat, lon=lon) for lon, lat in ring[:-1]))
 
 
 def circle(center: Point, radius_m: float, vertices: int = 48) -> Area:
@@ -109,7 +108,7 @@ def circle(center: Point, radius_m: float, vertices: int = 48) -> Area:
     for i in range(vertices):
         lon, lat, _ = _GEOD.fwd(center.lon, center.lat, -360.0 * i / vertices, radius_m)
         ring.append(Point(lat=lat, lon=lon))
-    return area_of(tuple(ring))
+    return Area(tuple(ring))
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
 from tests.server import civic
-from vicinage.core.place import Point, area_of, circle
+from vicinage.core.place import Area, Point, circle
 from vicinage.server.agencies.actions import new_id
 from vicinage.server.feed import queries
 from vicinage.server.feed.models import PublishedRfa
@@ -113,5 +113,5 @@ def test_an_outline_keeps_its_shape_and_lies_in_its_box() -> None:
 
 
 def test_an_outline_of_a_point_like_area_is_still_drawn() -> None:
-    tiny = area_of((Point(0, 0), Point(0, 0.000001), Point(0.000001, 0)))
+    tiny = Area((Point(0, 0), Point(0, 0.000001), Point(0.000001, 0)))
     assert "nan" not in outline(tiny).points
