@@ -55,14 +55,15 @@ def _home(arguments: argparse.Namespace) -> Path:
 
 def _run(arguments: argparse.Namespace) -> int:
     from vicinage import run
-    from vicinage.demo import scenery
 
-    port = arguments.port or int(os.environ.get("VICINAGE_PORT", "8000"))
-    home = _home(arguments)
-    if arguments.bare:
-        return run.supervise(run.Plan(home, port))
-    greetings = scenery.greetings(home, f"http://127.0.0.1:{port}")
-    return run.supervise(run.Plan(home, port, scenery.children(home, port), greetings))
+    home, port = _home(arguments), arguments.port or int(os.environ.get("VICINAGE_PORT", "8000"))
+
+    def demo_town() -> run.Scenery:
+        from vicinage.demo import scenery
+
+        return scenery.of_town(home, port)
+
+    return run.supervise(run.Plan(home, port, run.Scenery if arguments.bare else demo_town))
 
 
 def _demo(arguments: argparse.Namespace) -> int:

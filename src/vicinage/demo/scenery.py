@@ -8,10 +8,16 @@ from vicinage.demo import seeding
 from vicinage.demo.people import FOLDER, LogIns
 from vicinage.demo.streets import write_town
 from vicinage.demo.town import PEOPLE, TOWN
+from vicinage.run import Scenery
 from vicinage.run.child import Child
 from vicinage.run.platform import HOST, kept_port
 
 BUILDING = f"Building the demo town of {TOWN}; this takes about half a minute, once."
+
+
+def of_town(home: Path, port: int) -> Scenery:
+    """The demo town's children and greetings."""
+    return Scenery(children(home, port), greetings(home, f"http://{HOST}:{port}"))
 
 
 def children(home: Path, port: int) -> list[Child]:
@@ -63,8 +69,9 @@ def greeting(home: Path, origin: str) -> str:
             ]
     lines += [
         "",
-        "  The code of now:      vicinage demo-code alice",
+        f"  The code of now: .venv/bin/vicinage demo-code alice --home {home}",
         f"  Alice's recovery code, which opens her clips in a browser: {_recovery_code(home)}",
+        f"  Carol's agency key, which opens what is handed over: {home / FOLDER / 'police-identity.txt'}",
         "",
     ]
     return "\n".join(lines)

@@ -13,9 +13,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -27,41 +27,49 @@ WATCH_S = 0.2
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What to run. extra: more children, in order, each started once it is ready and the server answers.
+class Scenery:
+    """What comes beside the platform. children: started in order, each once it is ready.
 
-    greetings: asked again and again once the server answers, until it ends; what it gives is printed.
+    greetings: asked again and again until it ends; what it gives is printed.
     """
+
+    children: Sequence[Child] = ()
+    greetings: Iterator[str] = field(default_factory=lambda: iter(()))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. scenery: asked for once the server answers, so that it does not keep it waiting."""
 
     home: Path
     port: int
-    extra: Sequence[Child] = ()
-    greetings: Iterator[str] | None = None
+    scenery: Callable[[], Scenery] = Scenery
 
 
 def supervise(plan: Plan) -> int:
     """Run until Ctrl-C or SIGTERM. Gives the exit code. Raises RunError, ServerError."""
     asked_to_stop = _listen()
     with _alone(plan.home):
-        platform = Platform(plan.home, plan.port)
+        platform, scenery = Platform(plan.home, plan.port), Scenery()
         try:
             platform.start()
             if platform.wait(asked_to_stop):
                 _say(f"Vicinage is at {platform.origin}/ (state in {plan.home}; Ctrl-C stops it)")
-                _watch(plan, platform, asked_to_stop)
+                scenery = plan.scenery()
+                _watch(platform, scenery, asked_to_stop)
                 _say("Stopping.")
         finally:
-            for child in reversed(plan.extra):
+            for child in reversed(scenery.children):
                 child.stop()
             platform.stop()
     return 0
 
 
-def _watch(plan: Plan, platform: Platform, asked_to_stop: threading.Event) -> None:
+def _watch(platform: Platform, scenery: Scenery, asked_to_stop: threading.Event) -> None:
     while not asked_to_stop.wait(WATCH_S):
-        for child in (*platform.children, *plan.extra):
+        for child in (*platform.children, *scenery.children):
             child.watch()
-        text = next(plan.greetings, "") if plan.greetings is not None else ""
+        text = next(scenery.greetings, "")
         if text:
             _say(text)
 

@@ -10,6 +10,7 @@ import urllib.request
 from importlib import resources
 from pathlib import Path
 
+from vicinage.run import prepared
 from vicinage.run.child import Child
 from vicinage.run.errors import RunError
 
@@ -31,16 +32,28 @@ class Platform:
         self._jobs: threading.Thread | None = None
 
     def start(self) -> None:
-        """Prepare the state folder, then start witness, server and jobs. Raises RunError."""
+        """Prepare the state folder, then start witness, server and jobs. Raises RunError.
+
+        Where this very code has prepared the folder before, the server starts meanwhile: there is
+        no migration to wait for, and the first page comes sooner.
+        """
         check_port(self.port)
         witness_port = kept_port(self.home / "witness" / "port")
         os.environ.update(self._environment(witness_port))
         witness, server = self._witness(witness_port), self._server()
         self.children = [witness, server]
-        self._let_witness_trust()
-        witness.start()
-        self._prepare(witness_port)
-        server.start()
+        is_prepared = prepared.is_by_this_code(self.home)
+        if is_prepared:
+            witness.start()
+            server.start()
+        else:
+            self._let_witness_trust()
+            witness.start()
+            _wait_for_port(witness_port)
+        self._prepare()
+        if not is_prepared:
+            prepared.note(self.home)
+            server.start()
         self._start_jobs()
 
     def wait(self, asked_to_stop: threading.Event) -> bool:
@@ -88,12 +101,10 @@ class Platform:
 
         Home(self.home / "witness").trust(keys.make_if_none().ed25519.vkey)
 
-    def _prepare(self, witness_port: int) -> None:
-        """Bring the state folder up. A new log is published at once: by then the witness listens."""
+    def _prepare(self) -> None:
+        """Bring the state folder up: database, triggers, keys, regime."""
         from vicinage.server import manage
 
-        if not (self.home / "public" / "log" / "checkpoint").exists():
-            _wait_for_port(witness_port)
         manage.migrate_and_prepare()
 
     def _start_jobs(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 REFUSAL = "append-only"
@@ -141,7 +141,10 @@ def _model(guard: Guard) -> type[Model]:
 
 
 def _run(statements: list[str]) -> None:
-    """Run them with no parameters, so that a percent sign in them stays one."""
-    with connection.cursor() as cursor:
+    """Run them with no parameters, so that a percent sign in them stays one.
+
+    In one transaction: at no time is a guard missing for those who write meanwhile.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, None)
