@@ -237,6 +237,36 @@ def test_no_entry_makes_the_audit_fall_over(
     assert audited(story, tmp_path_factory.mktemp("log")).lines
 
 
+def hostile(old: bytes, new: bytes) -> Story:
+    """A log whose regime has one thing changed, and an over-wide request under it."""
+    story = Story()
+    toml = TOML.replace(old, new, 1)
+    assert toml != TOML
+    decision = regime.adopt("public-2021", toml, AT)
+    story.tell(decision)
+    story.forge_agency(HARBOUR)
+    story.forge_rfa(replace(SOUND, area=place.circle(CENTER, 700), title="Help"))
+    return story
+
+
+def test_a_regime_with_values_that_cannot_be_compared_is_a_fault(tmp_path: Path) -> None:
+    story = hostile(b"value = [5, 120]", b'value = ["five", 120]')
+    report = audited(story, tmp_path)
+    assert [(fault.index, fault.rule) for fault in report.faults] == [(2, "entry-unjudgeable")]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"{limit:>99999999999}", b"{limit.__class__}", b"{missing}", b"{", b"{0}", b"\\u001b[2J is no news"],
+)
+def test_a_regime_whose_message_is_an_attack_is_only_shown(tmp_path: Path, message: bytes) -> None:
+    start = TOML.index(b"message = ", TOML.index(b"[rules.area-max]"))
+    old = TOML[start : TOML.index(b"\n", start)]
+    report = audited(hostile(old, b'message = "%s"' % message), tmp_path)
+    assert {"area-max", "title-length"} == {fault.rule for fault in report.faults}
+    assert all(line.isprintable() for line in report.lines)
+
+
 def test_beyond_a_thousand_faults_they_are_counted(tmp_path: Path) -> None:
     story = Story()
     for _ in range(1005):

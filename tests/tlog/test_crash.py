@@ -105,3 +105,4 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space"):
         folder.put("policy", b"new")
     assert folder.fetch("policy") == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["policy"]

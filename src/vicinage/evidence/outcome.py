@@ -44,15 +44,18 @@ class Report:
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole report, a sentence or two a line."""
+        return tuple(_shown(line) for line in self._lines())
+
+    def _lines(self) -> list[str]:
         lines = [f"Audit of {self.source}", *self.checked, *self.notes]
         if self.ok:
-            return (*lines, "Nothing is wrong with this log.")
+            return [*lines, "Nothing is wrong with this log."]
         total = len(self.faults) + self.unlisted
         lines.append("One thing is wrong:" if total == 1 else f"{total} things are wrong:")
         lines += [fault.line for fault in self.faults]
         if self.unlisted:
             lines.append(f"{self.unlisted} more are not listed.")
-        return tuple(lines)
+        return lines
 
     def blame(self, fault: Fault) -> None:
         """Add a fault; beyond the first thousand they are only counted."""
@@ -60,3 +63,8 @@ class Report:
             self.faults.append(fault)
         else:
             self.unlisted += 1
+
+
+def _shown(line: str) -> str:
+    """The line without signs that would steer a terminal; the log under audit may be hostile."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)

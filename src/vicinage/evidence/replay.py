@@ -26,6 +26,9 @@ TEXT_LIMIT = 256 * 1024
 
 _PRIVATE = re.compile(rb'\{"c":"[0-9a-f]{64}","type":"private","v":1\}').fullmatch
 
+_NAME = re.compile(r"\{(\w+)\}")
+_BROKEN = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
+
 
 class Replay:
     """The state of the world as the log tells it, and what in it broke a rule.
@@ -69,6 +72,9 @@ class Replay:
             self._steps[value["type"]](index, value)
         except VicinageError as error:
             self._blame(Fault(error.code, f"it cannot be read: {error.sentence}", index=index))
+        except _BROKEN as error:  # a hostile regime may hold values that a test of the judge cannot compare
+            kind = type(error).__name__
+            self._blame(Fault("entry-unjudgeable", f"it cannot be judged: {kind}: {error}.", index=index))
 
     def _adopted(self, index: int, value: dict[str, Any]) -> None:
         """A regime comes into force; its text must be there, or nothing after it could be judged."""
@@ -140,7 +146,7 @@ class Replay:
 
     def _find(self, index: int, what: str, finding: Finding) -> None:
         """A rule of the regime was broken."""
-        sentence = f"{what} {finding.sentence}"
+        sentence = f"{what} {_filled(finding)}"
         self._blame(Fault(finding.rule, sentence, finding.source, index))
 
     def _text(self, index: int, suffix: str, limit: int) -> bytes | None:
@@ -151,3 +157,10 @@ class Replay:
             if error.code == "tile-missing":
                 return None
             raise
+
+
+def _filled(finding: Finding) -> str:
+    """The finding's message, its {names} filled in; unlike str.format it does nothing else that the
+    message of a hostile regime may ask for.
+    """
+    return _NAME.sub(lambda match: finding.args.get(match[1], match[0]), finding.message)

@@ -28,13 +28,17 @@ class Syncs:
         temporary = folder / f".{path.name}.new"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
         try:
-            with os.fdopen(descriptor, "wb", closefd=False) as file:
-                file.write(data)
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(temporary, path)
+            try:
+                with os.fdopen(descriptor, "wb", closefd=False) as file:
+                    file.write(data)
+                os.fchmod(descriptor, mode)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            os.replace(temporary, path)
+        except OSError:
+            temporary.unlink(missing_ok=True)  # a full disk needs its space back
+            raise
         self._folders.add(folder)
 
     def flush(self) -> None:

@@ -4,6 +4,7 @@ One writer at a time (the sequencer holds a lock of its own); any number of read
 entries again at the same place is harmless, so a sequencer that died may simply do its step again.
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -52,6 +53,8 @@ class Folder:
     def put_checkpoint(self, data: bytes) -> None:
         """Publish a signed note in place of the last. Its tiles must be written already.
 
+        Partial tiles whose full tile is published with it are removed.
+
         Raises TileError (log-rollback) when it would shrink the log or change a published root.
         """
         new = checkpoint.parse(note.parse(data).text)
@@ -64,6 +67,7 @@ class Folder:
                 _OLD_COPY,
             )
         disk.replace(self.path / layout.CHECKPOINT, data)
+        self._drop_partials(old.size if old else 0, new.size)
 
     def write(self, start: int, entries: Sequence[bytes]) -> Frontier:
         """Write entries at indices start, start + 1, ... with their tiles; durable on return.
@@ -102,26 +106,17 @@ class Folder:
             frontier.extend([merkle.leaf_hash(entry) for entry in bundle])
         return frontier
 
-    def tidy(self) -> int:
-        """Remove partial tiles whose full tile is published; tlog-tiles allows it. Returns files removed."""
-        signed = self.signed()
-        removed = 0
-        for partial in sorted((self.path / "tile").glob("**/*.p")) if signed else ():
-            full = partial.with_suffix("")
-            if not full.is_file() or not self._is_covered(full, signed.size if signed else 0):
-                continue
-            for file in partial.iterdir():
-                file.unlink()
-                removed += 1
-            partial.rmdir()
-        return removed
-
-    def _is_covered(self, full: Path, size: int) -> bool:
-        """Whether the full tile at this path belongs to a log of `size` entries."""
-        kind, *digits = full.relative_to(self.path / "tile").parts
-        level = 0 if kind == "entries" else int(kind)
-        index = int("".join(part.removeprefix("x") for part in digits))
-        return layout.tile_width(level, index, size) == WIDTH
+    def _drop_partials(self, old: int, new: int) -> None:
+        """Remove partial tiles that a full tile has replaced as the log grew; tlog-tiles allows it."""
+        for level in range(layout.MAX_LEVEL + 1):
+            first, last = (size >> HEIGHT * (level + 1) for size in (old, new))
+            if first == last:
+                return
+            for number in range(first, last):
+                paths = [layout.tile_path(level, number)]
+                paths += [layout.bundle_path(number)] if level == 0 else []
+                for path in paths:
+                    shutil.rmtree(self.path / f"{path}.p", ignore_errors=True)
 
     def _refuse_fork(self, start: int, hashes: Sequence[bytes]) -> None:
         """Raise when entries under the published checkpoint would change."""
