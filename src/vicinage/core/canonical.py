@@ -18,7 +18,7 @@ MAX_INT = 2**53 - 1  # the largest integer that every JSON reader keeps
 def dumps(value: object) -> bytes:
     """The one canonical form of a JSON value. Raises CanonicalError for what JSON cannot hold."""
     try:
-        return rfc8785.dumps(value)  # type: ignore[arg-type]
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # it refuses what is not JSON itself
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as e:
         raise CanonicalError("json-unsayable", f"This value has no canonical JSON form: {e}.") from e
 
