@@ -77,6 +77,7 @@ def test_sqlite_refuses_to_replace(way: str, entry: Entry) -> None:
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL alone has TRUNCATE")
 def test_postgresql_refuses_to_truncate(entry: Entry) -> None:
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         execute("TRUNCATE ledger_entry CASCADE")
 
