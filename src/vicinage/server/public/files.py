@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vicinage.core.span import format_instant
+from vicinage.server import home
 from vicinage.server.agencies.queries import current_key
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa
@@ -46,6 +47,16 @@ def cell(request: HttpRequest, cell: str) -> HttpResponse:
     A home asks for its coarse cell and matches by itself; the answer is the same for everyone.
     """
     return _json(CellFeed(cell=cell, rfas=[_open(row) for row in feed.in_cell(cell)]))
+
+
+@require_safe
+def town(request: HttpRequest) -> HttpResponse:
+    """GET /public/town.geojson: streets for the map, where the operator has laid such a file."""
+    try:
+        data = home.folder("public").joinpath("town.geojson").read_bytes()
+    except FileNotFoundError:
+        raise Http404 from None
+    return HttpResponse(data, content_type="application/geo+json", headers=CACHED)
 
 
 def _open(row: PublishedRfa) -> OpenRfa:

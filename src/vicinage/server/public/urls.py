@@ -11,5 +11,6 @@ urlpatterns = [
     path("agencies/<record:agency_id>/", views.agency, name="agency"),
     path("regime/", views.regime, name="regime"),
     path("verify/", views.verify, name="verify"),
+    path("public/town.geojson", files.town, name="town"),
     re_path(r"^public/rfas/cell/(?P<cell>8[0-9a-f]{14})\.json$", files.cell, name="cell"),
 ]
