@@ -33,7 +33,7 @@ def test_an_honest_log_holds_and_the_report_says_what_was_checked(tmp_path: Path
     assert "checkpoint of 11 entries is signed by the log vicinage.example/log" in text
     assert "Witnesses that cosigned it: witness-0, the first at 2026-11-22T14:00:00Z" in text
     assert "ML-DSA-44 key vicinage.example/log signed it too" in text
-    assert "rebuilt from all 11 entries, is the one that was signed; 1 tiles agree" in text
+    assert "rebuilt from all 11 entries, is the one that was signed; tiles that agree with it: 1." in text
     assert "1 regime adopted, 1 agency verified, 1 agency key, 3 Requests for Assistance" in text
     assert "judged again under the regime then in force (public-2021): 3." in text
     assert "got by another way" in text
@@ -51,7 +51,7 @@ def test_a_log_of_several_levels_of_tiles_holds(tmp_path: Path) -> None:
     story.write(tmp_path)
     report = audit(tmp_path)
     assert report.ok, report.lines
-    assert "261 tiles agree" in "\n".join(report.lines)
+    assert "tiles that agree with it: 261." in "\n".join(report.lines)
 
 
 def flipped(path: Path, step: int) -> Iterator[str]:

@@ -158,7 +158,7 @@ def _check_entries(report: Report, fetch: Fetch, tree: Checkpoint, earlier: Chec
     else:
         report.checked.append(
             f"The root, rebuilt from all {tree.size} entries, is the one that was signed; "
-            f"{grown.tiles} tiles agree with it."
+            f"tiles that agree with it: {grown.tiles}."
         )
     if earlier is not None:
         _check_continues(report, grown, tree, earlier)

@@ -55,7 +55,7 @@ func verifier(vkey string) note.Verifier {
 // folder reads C2SP tiles for x/mod, which writes tile/8/L/N where C2SP has tile/L/N.
 type folder string
 
-func (f folder) Height() int                           { return 8 }
+func (f folder) Height() int                             { return 8 }
 func (f folder) SaveTiles(tiles []tlog.Tile, _ [][]byte) {}
 func (f folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	var out [][]byte
