@@ -62,7 +62,7 @@ def grey(path: Path, seconds: int) -> None:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """The story on the demo's own minute, with every HTTP request recorded."""
     folder = tmp_path_factory.mktemp("story")
-    video = scene.render(folder / "street.mp4", size=(640, 360), rate=10)
+    video = scene.render(folder / "street.mp4", take=scene.Take(width=640, height=360, rate=10))
     sent: list[bytes] = []
     handle = httpx.HTTPTransport.handle_request
 

@@ -131,7 +131,7 @@ def car_that_drove_on(now: datetime) -> Draft:
         window_from=start,
         window_to=start + timedelta(hours=1),
         centre=place(0.0, -60.0),
-        radius_m=300,
+        radius_m=200,
     )
 
 
