@@ -13,13 +13,30 @@ from vicinage.core.event import Finding
 from vicinage.core.place import SQUARE_MILE_M2
 
 register = template.Library()
+SHORT_S = 600
 
 
 @register.filter
 def instant(at: datetime) -> SafeString:
     """A <time> element in UTC, to the minute: "22 Nov 2026, 14:00 UTC"."""
     moment = at.astimezone(UTC)
-    words = f"{date_format(moment, 'j M Y, H:i')} UTC"
+    return _time(moment, f"{date_format(moment, 'j M Y, H:i')} UTC")
+
+
+@register.filter
+def until(start: datetime, end: datetime) -> SafeString:
+    """A span in UTC: "22 Nov 2026, 14:00 to 16:00 UTC"; to the second when it is short."""
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    clock = "H:i:s" if (last - first).total_seconds() < SHORT_S else "H:i"
+    day = "" if first.date() == last.date() else "j M Y, "
+    return format_html(
+        _("{start} to {end} UTC"),
+        start=_time(first, date_format(first, f"j M Y, {clock}")),
+        end=_time(last, date_format(last, f"{day}{clock}")),
+    )
+
+
+def _time(moment: datetime, words: str) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', moment.isoformat().replace("+00:00", "Z"), words)
 
 
