@@ -23,7 +23,8 @@ setup: $(VENV)/.installed $(BUILT)/.built ## Install everything a clone needs (s
 
 # uv comes from the Python registry by pip, with its hash; uv then installs the rest, with theirs.
 $(UV): requirements/uv.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ $(APT) update -q && $(APT) install -qy python3.11-venv && $(PYTHON) -m venv --clear $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
 	@touch $(UV)
 
