@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from vicinage.server import errors
 from vicinage.server.accounts import queries
 
-OPEN = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/", "/static/", "/sw.js")
+OPEN = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/", "/accounts/script/", "/sw.js")
 
 
 class SecondFactor(MiddlewareMixin):
