@@ -85,7 +85,12 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_hub():
             return
         if clips.refuse_offers:
-            problem = {"title": "no", "status": clips.refuse_offers, "code": "clip-set", "detail": "Not this one."}
+            problem = {
+                "title": "no",
+                "status": clips.refuse_offers,
+                "code": "clip-set",
+                "detail": "Not this one.",
+            }
             self._say(clips.refuse_offers, problem)
             return
         offer = decode(ClipOffer, body)

@@ -72,14 +72,14 @@ class AliceHub:
         return config.cameras(self.home)[0]
 
 
-@pytest.fixture()
+@pytest.fixture
 def server() -> Iterator[ClipServer]:
     """A server that takes clips."""
     with ClipServer() as running:
         yield running
 
 
-@pytest.fixture()
+@pytest.fixture
 def alice(tmp_path: Path, server: ClipServer) -> AliceHub:
     """Alice's hub, not yet paired."""
     return AliceHub(tmp_path / "hub", Household.generate(), server)

@@ -23,7 +23,7 @@ def watched(pictures: list[Luma]) -> list[bool]:
     return [gate.see(i / RATE, luma) for i, luma in enumerate(pictures)]
 
 
-@pytest.fixture()
+@pytest.fixture
 def chance() -> np.random.Generator:
     """The same noise in each run."""
     return np.random.default_rng(3)
@@ -33,7 +33,9 @@ def test_sensor_noise_is_no_motion(chance: np.random.Generator) -> None:
     assert not any(watched([picture(chance) for _ in range(150)]))
 
 
-def test_a_small_dark_figure_that_walks_is_motion_in_nearly_every_picture(chance: np.random.Generator) -> None:
+def test_a_small_dark_figure_that_walks_is_motion_in_nearly_every_picture(
+    chance: np.random.Generator,
+) -> None:
     quiet = [picture(chance) for _ in range(20)]
     walking = [picture(chance, block_at=(100, 20 + 12 * i)) for i in range(20)]
     verdicts = watched(quiet + walking)

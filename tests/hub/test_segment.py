@@ -7,17 +7,17 @@ from vicinage.hub.errors import CameraError
 from vicinage.hub.segment import Cutter, Limits, Recording
 
 FPS = 5
+LIMITS = Limits()
+Span = tuple[float, float]
 
 
 def packets(seconds: float, key_every_s: float = 1.0, size: int = 10) -> list[Packet]:
     """A stream of small packets, five a second."""
     every = round(key_every_s * FPS)
-    return [
-        Packet(i / FPS, i % every == 0, False, i, i, 1, bytes(size)) for i in range(round(seconds * FPS))
-    ]
+    return [Packet(i / FPS, i % every == 0, False, i, i, 1, bytes(size)) for i in range(round(seconds * FPS))]
 
 
-def cut(stream: list[Packet], *moving: tuple[float, float], limits: Limits = Limits()) -> list[Recording]:
+def cut(stream: list[Packet], *moving: Span, limits: Limits = LIMITS) -> list[Recording]:
     """All recordings when something moves in these spans."""
     cutter, found = Cutter(limits), []
     for packet in stream:

@@ -71,7 +71,12 @@ def labelled(name: str, label: str, offset_s: float, seconds: float) -> tuple[Pa
 
 @pytest.mark.parametrize(
     ("name", "label", "offset_s", "seconds"),
-    [("day_sub", "day", 0, 420), ("indoor_sub", "indoor", 0, 420), ("idle_sub", "idle", 0, 120), ("d60", "day", 60, 60)],
+    [
+        ("day_sub", "day", 0, 420),
+        ("indoor_sub", "indoor", 0, 420),
+        ("idle_sub", "idle", 0, 120),
+        ("d60", "day", 60, 60),
+    ],
 )
 def test_every_labelled_event_is_found_and_nothing_else(
     name: str, label: str, offset_s: float, seconds: float

@@ -167,7 +167,7 @@ class Station:
             begun_s = time.monotonic()
             try:
                 self._record_once()
-                if not is_live(self._source):
+                if not is_live(self._source) and not self._stop.is_set():
                     log.info("The file %s has ended.", self._source)
                     break
             except CameraError as error:

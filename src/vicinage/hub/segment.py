@@ -132,7 +132,7 @@ class Cutter:
         packets = [p for p in self._held[begin:] if p.at_s < end_s - 1e-6 and p.at_s >= start_s]
         pictures = [p.at_s for p in packets if not p.is_audio]
         step_s = (pictures[-1] - pictures[0]) / (len(pictures) - 1) if len(pictures) > 1 else 0.04
-        last_s = min(end_s, max(pictures) + step_s)
+        last_s = max(pictures) + step_s
         spans = [*self._moved, *([self._moments.open] if self._moments.open else [])]
         moved = [(max(a, start_s), min(b, last_s)) for a, b in spans if a < last_s and b > start_s]
         return Recording(packets, start_s, last_s, moved)
