@@ -9,8 +9,8 @@ from django.urls import get_resolver
 
 from tests.cast import Cast
 from tests.server import civic
+from tests.server.conftest import Witness
 from tests.server.handovers import giving
-from tests.server.handovers.conftest import Witness
 from vicinage.evidence import verify
 from vicinage.server.handovers import actions, queries
 from vicinage.server.handovers.models import Collection, Handover, Withdrawal

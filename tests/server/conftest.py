@@ -1,4 +1,4 @@
-"""A hand-over's evidence needs a log with a real witness."""
+"""Some pages show evidence, which needs a log with a real witness."""
 
 from tests.server.ledger.conftest import Witness, witness
 
