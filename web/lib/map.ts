@@ -103,6 +103,7 @@ interface Colours {
   readonly road: string;
   readonly block: string;
   readonly water: string;
+  readonly park: string;
   readonly accent: string;
 }
 
@@ -111,10 +112,11 @@ function readColours(): Colours {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   return {
     scheme: dark ? "dark" : "light",
-    ground: dark ? "#1a2123" : "#f1f3ef",
-    line: dark ? "#2a3437" : "#e0e4de",
+    ground: dark ? "#1a2123" : "#e9ebe6",
+    line: dark ? "#242e31" : "#dcdfd8",
     road: dark ? "#44525a" : "#ffffff",
     block: dark ? "#243034" : "#e3e8dd",
+    park: dark ? "#22392a" : "#d4e7cd",
     water: dark ? "#1d3440" : "#cfe2ea",
     accent: css.getPropertyValue("--accent").trim() || "#0b6259",
   };
@@ -134,11 +136,14 @@ function style(colours: Colours, town: FeatureCollection | null): StyleSpecifica
       { id: "grid", type: "line", source: "grid", paint: { "line-color": colours.line, "line-width": 1 } },
       {
         id: "blocks", type: "fill", source: "town", filter: ["==", ["geometry-type"], "Polygon"],
-        paint: { "fill-color": ["match", ["get", "kind"], "water", colours.water, colours.block] },
+        paint: { "fill-color": ["match", ["get", "kind"], "water", colours.water, "park", colours.park, colours.block] },
       },
       {
         id: "roads", type: "line", source: "town", filter: ["==", ["geometry-type"], "LineString"],
-        paint: { "line-color": colours.road, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 16, 8] },
+        paint: {
+          "line-color": ["match", ["get", "kind"], "water", colours.water, colours.road],
+          "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 16, ["match", ["get", "kind"], "main", 14, "water", 18, 8]],
+        },
         layout: { "line-cap": "round", "line-join": "round" },
       },
       { id: "area", type: "fill", source: "area", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.18 } },

@@ -88,7 +88,6 @@ function offerToBring(page: Island, record: api.HouseholdRecord): void {
 }
 
 function ready(page: Island, recipient: string): void {
-  page.part("recipient").textContent = recipient;
   show(page, "ready");
   page.onClick("forget", async () => {
     if (!confirm(page.word("really-forget"))) return;

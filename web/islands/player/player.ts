@@ -39,7 +39,6 @@ async function play(page: Island): Promise<void> {
   const cameras = await here.openCameras(identity);
   const payload = new SealedPayload(fileKey, record.payload_size, readByHttp(api.payloadAddress(id)));
   tell(page, signed.statement, cameras.get(record.camera)?.name ?? "");
-  page.part("sealed", HTMLAnchorElement).href = `/home/clips/${id}/clip.age`;
   takeSaving(page, payload, signed.statement);
   page.part("stage").hidden = false;
   const message: OpenClip = { type: "open-clip", clip: id, fileKey, payloadSize: record.payload_size };
@@ -58,8 +57,6 @@ function tell(page: Island, statement: ClipStatement, camera: string): void {
     clock_offset_ms: number | null;
   };
   page.part("name").textContent = camera;
-  const blanks = { from: `${times.day(statement.start)}, ${times.clock(statement.start)}`, to: times.clock(statement.end) };
-  page.part("span").textContent = page.word("span", blanks);
   page.part("offset").textContent = offset === null ? page.word("offset-unknown") : page.word("offset-known", { ms: offset });
   page.part("format").textContent = page.word("format", { codec: video.codec, width: video.width, height: video.height });
   page.part("signature").textContent = page.word("signed");

@@ -1,13 +1,16 @@
-/** Checks a proof of logging in the browser: of files, or of a published request. Page data: none. */
+/**
+ * Checks a proof of logging in the browser: of files, of a published request, or of the entry that the
+ * page's address names (?index=12). Page data: none.
+ */
 import * as api from "../../lib/api";
 import { VicinageError } from "../../lib/errors";
 import { island, typed, type Island } from "../../lib/island";
 import * as times from "../../lib/times";
 import { parsePolicy, parseProof, verifyProof, type Checked } from "../../lib/tlog";
-import { checkRfa } from "../../lib/trust";
+import { checkEntry, checkRfa } from "../../lib/trust";
 import { rfaIdIn } from "./rfa-id";
 
-island("proof-check", (page) => {
+island("proof-check", async (page) => {
   page.onSubmit("by-file", async (form) => {
     page.part("result").hidden = true;
     const given = new FormData(form);
@@ -26,8 +29,15 @@ island("proof-check", (page) => {
     const leaf = new TextEncoder().encode(JSON.stringify(record.leaf));
     tell(page, record.index, checked, leaf, [page.word(isRedacted ? "line-redacted" : "line-text")]);
   });
-  return Promise.resolve();
+  const index = new URLSearchParams(location.search).get("index");
+  if (index !== null) await checkIndex(page, index);
 });
+
+async function checkIndex(page: Island, text: string): Promise<void> {
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(text)) throw new VicinageError("proof-index", "An entry's number is a whole number from 0.");
+  const leaf = await api.logLeaf(Number(text));
+  tell(page, Number(text), await checkEntry(Number(text), leaf), leaf, []);
+}
 
 function tell(page: Island, index: number, { checkpoint, witnesses, cosignedAt }: Checked, leaf: Uint8Array, more: string[]): void {
   const lines = [page.word("line-index", { index, size: checkpoint.size, origin: checkpoint.origin })];

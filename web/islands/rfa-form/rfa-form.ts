@@ -63,45 +63,76 @@ async function drawOnMap(page: Island, lines: HTMLTextAreaElement): Promise<void
   map.fit(outlineOf(lines.value));
 }
 
+/** Judges after each pause. Until the officer has typed something, a fresh form is left in peace. */
 function judgeWhileTyping(page: Island, form: HTMLFormElement): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | undefined;
+  const touched = new Set<string>(FIELDS.filter((name) => (field(form, name)?.value ?? "") !== ""));
   const judge = async (): Promise<void> => {
     asking?.abort();
     asking = new AbortController();
     const draft = Object.fromEntries(FIELDS.map((name) => [name, field(form, name)?.value ?? ""]));
     try {
-      tell(page, form, await api.judge(draft, asking.signal));
+      tell(page, form, await api.judge(draft, asking.signal), touched);
       page.problem(null);
     } catch (error) {
       if (!(error instanceof DOMException && error.name === "AbortError")) page.problem(error);
     }
   };
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (event.target instanceof Element) touched.add(event.target.getAttribute("name") ?? "");
     clearTimeout(timer);
     timer = setTimeout(() => void judge(), PAUSE_MS);
   });
-  void judge();
+  if (touched.size > 0) void judge();
 }
 
-function tell(page: Island, form: HTMLFormElement, { findings, area_m2: area }: api.Judgement): void {
+/** Findings on what was typed stand at their field; those on what is still empty stand in the list. */
+function tell(page: Island, form: HTMLFormElement, { findings, area_m2: area }: api.Judgement, touched: ReadonlySet<string>): void {
   const count = findings.length;
   const state = page.word(count === 0 ? "sound" : count === 1 ? "one" : "many", { count });
   if (page.part("state").textContent !== state) page.part("state").textContent = state;
   page.part("size").textContent = area === null ? "" : page.word("size", { miles: (area / SQUARE_MILE_M2).toFixed(3) });
-  const items = findings.map((finding) => {
-    const item = page.copy("finding");
-    item.dataset["rule"] = finding.rule;
-    partOf(item, "sentence", HTMLElement).textContent = finding.sentence;
-    partOf(item, "hint", HTMLElement).textContent = finding.hint;
-    partOf(item, "source", HTMLElement).textContent = page.word("source", { source: finding.source });
-    const target = field(form, finding.field) ?? (finding.field === "area" ? field(form, "area_text") : null);
-    const link = partOf(item, "field", HTMLAnchorElement);
-    if (target?.id) {
-      link.href = `#${target.id}`;
-      link.hidden = false;
-    }
-    return item;
-  });
-  page.part("findings").replaceChildren(...items);
+  const places = new Map<Element, HTMLElement[]>();
+  for (const place of form.querySelectorAll("[data-findings]")) places.set(place, []);
+  const rest: HTMLElement[] = [];
+  for (const finding of findings) {
+    const place = [...touched].some((name) => groupOf(name) === groupOf(finding.field)) ? placeOf(form, finding.field) : null;
+    const item = itemOf(page, form, finding, place === null);
+    const shelf = place ? (places.get(place) ?? rest) : rest;
+    shelf.push(item);
+  }
+  for (const [place, items] of places) {
+    const list = document.createElement("ul");
+    list.className = "findings";
+    list.append(...items);
+    place.replaceChildren(...(items.length > 0 ? [list] : []));
+    place.closest(".field")?.classList.toggle("wrong", items.length > 0);
+  }
+  page.part("findings").replaceChildren(...rest);
+}
+
+/** Two fields make the window, and two ways give the area. */
+function groupOf(name: string): string {
+  return name.startsWith("window") ? "window" : name.startsWith("area") ? "area" : name;
+}
+
+function placeOf(form: HTMLFormElement, name: string): Element | null {
+  return form.querySelector(`[data-findings="${CSS.escape(groupOf(name))}"]`);
+}
+
+function itemOf(page: Island, form: HTMLFormElement, finding: api.Finding, isApart: boolean): HTMLElement {
+  const item = page.copy("finding");
+  item.dataset["rule"] = finding.rule;
+  partOf(item, "sentence", HTMLElement).textContent = finding.sentence;
+  partOf(item, "hint", HTMLElement).textContent = finding.hint;
+  partOf(item, "source", HTMLElement).textContent = page.word("source", { rule: finding.rule, source: finding.source });
+  const names: Record<string, string> = { window: "window_from", area: "area_text" };
+  const target = field(form, names[groupOf(finding.field)] ?? finding.field);
+  const link = partOf(item, "field", HTMLAnchorElement);
+  if (isApart && target?.id) {
+    link.href = `#${target.id}`;
+    link.hidden = false;
+  }
+  return item;
 }
