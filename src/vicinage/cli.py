@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from vicinage.errors import VicinageError
@@ -70,7 +71,8 @@ def _demo(arguments: argparse.Namespace) -> int:
     from vicinage.demo import story
 
     _file(arguments.video)
-    summary = story.tell(arguments.video, arguments.out, say=None if arguments.json else print)
+    say = None if arguments.json else partial(print, flush=True)
+    summary = story.tell(arguments.video, arguments.out, say)
     if arguments.json:
         print(json.dumps(summary))
     return HOLDS

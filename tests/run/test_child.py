@@ -66,3 +66,25 @@ def test_stopping_ends_the_process(tmp_path: Path) -> None:
     running.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_what_a_killed_child_had_started_ends_too(tmp_path: Path) -> None:
+    script = (
+        "import subprocess, sys, time\n"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print(p.pid, flush=True); time.sleep(60)"
+    )
+    parent = child(tmp_path, script)
+    parent.start()
+    until(lambda: parent.log.read_text().strip() != "", parent)
+    grandchild = int(parent.log.read_text().split()[0])
+    assert parent.process is not None
+    parent.process.kill()
+    until(lambda: parent.process is None, parent)
+    until(lambda: not Path(f"/proc/{grandchild}").exists() or is_zombie(grandchild), parent)
+    parent.stop()
+
+
+def is_zombie(pid: int) -> bool:
+    """Whether the process has ended and only waits to be noticed."""
+    return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()

@@ -66,10 +66,17 @@ def set_up_second_factor(session: Session, password: str, keep: Keep = _keep_not
 
 
 def log_in(session: Session, account: Account) -> None:
-    """Log in with password and second factor. Raises RefusedError."""
+    """Log in with password and second factor; takes half a minute where a code was used before.
+
+    Raises RefusedError.
+    """
     page = session.submit(LOGIN, {"login": account.email, "password": account.password})
     if page.path == SECOND_FACTOR:
-        page = session.fill(page, {"code": account.authenticator.code()})
+        try:
+            page = session.fill(page, {"code": account.authenticator.code()})
+        except RefusedError:
+            # Another of the person's devices may have used this code: then the next one is taken.
+            page = session.fill(page, {"code": account.authenticator.code()})
     if page.path.startswith("/accounts/"):
         raise RefusedError(
             "device-not-logged-in",

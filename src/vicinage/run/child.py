@@ -1,5 +1,6 @@
 """A child process that is watched: started, started again when it ends, and ended."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -73,6 +74,7 @@ class Child:
         code = self.process.poll()
         if code is None:
             return
+        self._end_group()
         self.process = None
         self.is_done = self.once and code == 0
         if now - self._started_at > STEADY_S:
@@ -85,10 +87,15 @@ class Child:
         if self.process is None:
             return
         self.process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self._end_group()
+        self.process.wait()
         self.process = None
         self.is_done = True
+
+    def _end_group(self) -> None:
+        """End what the child itself had started and left behind, such as a server's worker."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
