@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -115,3 +115,14 @@ def test_an_outline_keeps_its_shape_and_lies_in_its_box() -> None:
 def test_an_outline_of_a_point_like_area_is_still_drawn() -> None:
     tiny = Area((Point(0, 0), Point(0, 0.000001), Point(0.000001, 0)))
     assert "nan" not in outline(tiny).points
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone has REPLACE and a hidden rowid")
+def test_no_published_request_is_replaced_by_its_hidden_row_number(cast: Cast) -> None:
+    rfa = civic.published(cast)
+    columns = ", ".join(f'"{f.column}"' for f in PublishedRfa._meta.local_fields)
+    values = columns.replace('"id"', "'bbbbbbbbbbbbbbbb'").replace('"entry_id"', "999999")
+    copy = f"SELECT rowid, {values} FROM feed_publishedrfa"  # noqa: S608 - names of our own model
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(f"REPLACE INTO feed_publishedrfa (rowid, {columns}) {copy}")
+    assert PublishedRfa.objects.get().pk == rfa.pk

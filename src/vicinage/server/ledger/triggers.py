@@ -88,9 +88,10 @@ def _sqlite(guard: Guard) -> list[str]:
     table = model._meta.db_table
     update, delete, insert = names(guard)
     refuse = f"SELECT RAISE(ABORT, '{REFUSAL}: {table}')"
+    # A table whose key is no integer has a hidden rowid, by which REPLACE throws out a row as well.
     clashes = " OR ".join(
         "(" + " AND ".join(f'kept."{column}" = NEW."{column}"' for column in columns) + ")"
-        for columns in _unique_columns(model)
+        for columns in [*_unique_columns(model), ("rowid",)]
     )
     kept = f" AND ({guard.when.replace('OLD.', 'kept.')})" if guard.when else ""
     only = f" WHEN {guard.when}" if guard.when else ""
