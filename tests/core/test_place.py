@@ -43,7 +43,8 @@ def test_a_point_has_six_decimals_and_no_minus_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lat", "lon"), [(91, 0), (0, 181), (float("nan"), 0), (0, float("inf")), (True, 0), ("1", 0)]
+    ("lat", "lon"),
+    [(91, 0), (10**400, 0), (0, 181), (float("nan"), 0), (0, float("inf")), (True, 0), ("1", 0)],
 )
 def test_a_point_off_the_earth_is_refused(lat: Any, lon: Any) -> None:
     with pytest.raises(PlaceError):

@@ -22,12 +22,20 @@ MAX_ACROSS_M = 10_000.0  # an area stands around one incident; this also bounds 
 _GEOD = Geod(ellps="WGS84")
 
 
+def _short(value: float) -> str:
+    """The number in few digits. JSON has integers that no float can hold."""
+    try:
+        return f"{value:.10g}"
+    except OverflowError:
+        return "beyond any scale"
+
+
 def _degrees(value: object, most: float, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PlaceError("place-not-number", f"The {name} must be a number of degrees.")
     if not -most <= value <= most:  # also refuses NaN
         raise PlaceError(
-            "place-out-of-range", f"The {name} is {value:.10g}; it must be from -{most:g} to {most:g}."
+            "place-out-of-range", f"The {name} is {_short(value)}; it must be from -{most:g} to {most:g}."
         )
     return round(float(value), 6) + 0.0  # + 0.0 turns -0.0 into 0.0
 

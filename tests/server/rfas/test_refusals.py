@@ -65,6 +65,11 @@ UNLAWFUL: dict[str, tuple[Callable[[], dict[str, str]], str]] = {
     "an offence that is not listed": (lambda: {"offence": "loitering"}, "offence-listed"),
     "no contact": (lambda: {"contact": "me"}, "contact-reachable"),
     "a time that is none": (lambda: {"window_from": "yesterday"}, "form-unread"),
+    "a time before the calendar begins": (lambda: {"window_from": "0001-01-01T00:00+01:00"}, "form-unread"),
+    "a corner beyond any number": (
+        lambda: {"area": civic.square(0.1).replace("[[[", f"[[[{10**400}, 1], [", 1)},
+        "form-unread",
+    ),
     "a window that ends before it begins": (
         lambda: {
             "window_from": civic.local(civic.hours_ago(3)),

@@ -122,7 +122,7 @@ def _read_window(draft: RfaDraft, unread: list[Finding]) -> Span | None:
             continue
         try:
             ends.append(_read_instant(text))
-        except ValueError:
+        except (ValueError, OverflowError):
             unread.append(
                 _finding(
                     field,
@@ -142,7 +142,7 @@ def _read_window(draft: RfaDraft, unread: list[Finding]) -> Span | None:
 
 
 def _read_instant(text: str) -> datetime:
-    """A datetime-local value, or RFC 3339; without a zone it is UTC. Raises ValueError."""
+    """A datetime-local value, or RFC 3339; without a zone it is UTC. Raises ValueError, OverflowError."""
     at = datetime.fromisoformat(text)
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     return at.replace(microsecond=0)
