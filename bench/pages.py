@@ -142,7 +142,7 @@ def main() -> None:
 def measure(port: int, pages: dict[str, str]) -> None:
     """Each page in turn, several rounds; prints medians and ratios."""
     found: dict[str, list[float]] = {name: [] for name in pages}
-    for name, path in pages.items():
+    for path in pages.values():
         asyncio.run(ask(port, path, time.monotonic() + 1.0))  # warm
     for _ in range(ROUNDS):
         for name, path in pages.items():
