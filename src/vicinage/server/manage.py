@@ -19,6 +19,7 @@ from vicinage.core import regime  # noqa: E402
 from vicinage.server import clock, home  # noqa: E402
 from vicinage.server.accounts import actions as accounts  # noqa: E402
 from vicinage.server.errors import ServerError  # noqa: E402
+from vicinage.server.handovers.actions import sweep_payloads  # noqa: E402
 from vicinage.server.ledger import actions, keys, triggers  # noqa: E402
 from vicinage.server.ledger.models import Entry  # noqa: E402
 from vicinage.server.library.actions import sweep_deleted  # noqa: E402
@@ -39,6 +40,7 @@ def migrate_and_prepare() -> None:
     keys.write_public(keys.make_if_none())
     adopt_regime(settings.VICINAGE_REGIME)
     sweep_deleted()
+    sweep_payloads()
 
 
 def adopt_regime(name: str) -> bool:

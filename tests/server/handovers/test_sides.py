@@ -82,6 +82,16 @@ def test_withdrawing_ends_everything_at_once_and_is_logged(cast: Cast, home: Pat
     assert Withdrawal.objects.count() == 1
 
 
+def test_what_a_crash_left_of_a_withdrawn_hand_over_is_swept_at_the_next_start(cast: Cast) -> None:
+    handover, clip = giving.given(scene := giving.set_scene(cast)), scene.recorded.row.pk
+    actions.sweep_payloads()
+    assert queries.payload(handover, clip).exists()
+    actions.withdraw(cast.alice.user, handover, scene.rfa.published_at)  # its clean-up waits for a commit
+    assert queries.payload(handover, clip).exists()
+    actions.sweep_payloads()
+    assert not queries.payload(handover, clip).exists()
+
+
 def test_the_page_says_what_withdrawing_cannot_undo_and_when_the_agency_fetched(cast: Cast) -> None:
     scene = giving.set_scene(cast)
     handover, clip = giving.given(scene), scene.recorded.row.pk

@@ -17,7 +17,7 @@ from vicinage.core import consent
 from vicinage.core.event import Finding
 from vicinage.seal import header as headers
 from vicinage.seal import sign
-from vicinage.server import home
+from vicinage.server import clock, home
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.models import Agency, AgencyKey, Officer
@@ -31,6 +31,8 @@ from vicinage.server.library import payloads
 from vicinage.server.library import queries as library
 from vicinage.server.library.models import Clip
 from vicinage.wire.handover import HandOver, HubStatement
+
+MAKING_S = 3600
 
 
 class HandoverError(ServerError):
@@ -124,6 +126,18 @@ def withdraw(user: User, handover_id: str, at: datetime) -> None:
 def forget_payloads(handover_id: str) -> None:
     """Remove the hand-over's copies of sealed payloads; the household's own stay."""
     shutil.rmtree(home.folder("handovers") / handover_id, ignore_errors=True)
+
+
+def sweep_payloads() -> None:
+    """Finish what a crash cut short: remove copies of hand-overs that were withdrawn or never made.
+
+    One that is not there may be in the making in another process, so it is given an hour.
+    """
+    withdrawn = dict(Handover.objects.values_list("id", "withdrawal"))
+    for kept in home.folder("handovers").iterdir():
+        is_old = clock.now().timestamp() - kept.stat().st_mtime > MAKING_S
+        if withdrawn.get(kept.name) is not None or (kept.name not in withdrawn and is_old):
+            forget_payloads(kept.name)
 
 
 def note_collection(handover: Handover, officer: Officer, what: str, at: datetime) -> None:
