@@ -70,7 +70,6 @@ export interface Receipt {
 /** The household's record, or null before it is made. */
 export async function household(): Promise<HouseholdRecord | null> {
   const answer = await ask("/api/household");
-  if (answer.status === 404) return null;
   return (await body(answer)) as HouseholdRecord | null;
 }
 

@@ -1,20 +1,26 @@
-/** Times as a reader sees them: in the browser's own zone, always naming it, with UTC in the markup. */
+/** Times as a reader sees them: in the browser's own zone, always naming it, written as the server writes them. */
 
-/** "22 November 2026": the day, in the reader's zone. */
+/** The page's language; "en" writes day before month and 24 hours, as the server's pages do. */
+function locale(): string {
+  const lang = document.documentElement.lang || "en";
+  return lang === "en" ? "en-GB" : lang;
+}
+
+/** "Sunday 22 November 2026": the day, in the reader's zone. */
 export function day(instant: string): string {
-  return new Date(instant).toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  return new Date(instant).toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 }
 
-/** "14:03:22 GMT+1" */
+/** "14:03:22 CET" */
 export function clock(instant: string | Date): string {
-  return new Date(instant).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+  const parts = { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" } as const;
+  return new Date(instant).toLocaleTimeString(locale(), parts);
 }
 
-/** Day and time in one: "22 Nov 2026, 14:03 GMT+1". */
+/** Day and time in one: "22 Nov 2026, 14:03 CET". */
 export function moment(instant: string): string {
-  return new Date(instant).toLocaleString(undefined, {
-    day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-  });
+  const date = { day: "numeric", month: "short", year: "numeric" } as const;
+  return new Date(instant).toLocaleString(locale(), { ...date, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 }
 
 /** Where in its day an instant falls, from 0 (midnight) to 1, in the reader's zone. */

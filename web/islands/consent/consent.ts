@@ -77,7 +77,7 @@ function tellTerms(page: Island, found: Review): void {
   const { leaf, text, agency } = found.rfa.record;
   const field = (name: string): string => textOf(leaf[name]);
   page.part("to").textContent = agency.name;
-  const blanks = { title: text?.title ?? field("reference"), offence: field("offence"), reference: field("reference") };
+  const blanks = { title: text?.title ?? field("offence"), reference: field("reference") };
   page.part("for").textContent = page.word("for", blanks);
   page.part("keep").textContent = page.word("keep", { days: found.retentionDays });
   page.part("key").textContent = found.key.recipient;
