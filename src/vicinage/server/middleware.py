@@ -43,7 +43,13 @@ class SecurityHeaders(MiddlewareMixin):
 
 
 class Problems(MiddlewareMixin):
-    """Answers an error that a view let through."""
+    """Answers an error that a view let through.
+
+    Innermost, and synchronous only: so Django runs the whole chain in one thread, instead of changing
+    between loop and thread at each of its members.
+    """
+
+    async_capable = False
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """A page or problem details; None for what is not an error of ours."""

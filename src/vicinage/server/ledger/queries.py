@@ -1,17 +1,32 @@
 """What is read from the log. Everything here is public once the checkpoint covers it."""
 
+from pathlib import Path
+
 from vicinage.server import home
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.models import Entry, Place
 from vicinage.tlog import proof as proofs
 from vicinage.tlog.errors import TlogError
+from vicinage.tlog.layout import CHECKPOINT
 from vicinage.tlog.tile import Folder
+
+_sizes: dict[Path, tuple[tuple[int, int], int]] = {}
 
 
 def size() -> int:
-    """How many entries the published log has."""
-    head = Folder(home.public_log()).signed()
-    return 0 if head is None else head.size
+    """How many entries the published log has. Reads the checkpoint anew only when it was replaced."""
+    path = home.public_log() / CHECKPOINT
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return 0
+    version = (stat.st_ino, stat.st_mtime_ns)
+    known = _sizes.get(path)
+    if known is None or known[0] != version:
+        head = Folder(path.parent).signed()
+        known = (version, 0 if head is None else head.size)
+        _sizes[path] = known
+    return known[1]
 
 
 def index_of(kind: str, subject: str) -> int | None:
