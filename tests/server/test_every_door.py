@@ -50,7 +50,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
     ),
     "library_delete": (NOT_ONE, ALICE),
     "handover-withdraw": (NOT_ONE, ALICE),
-    "api_household": (ALICE, RESIDENTS),
+    "api_household": (RESIDENTS, RESIDENTS),  # each of them their own, or null
     "api_cameras": (RESIDENTS, RESIDENTS),
     "api-handovers": (NOT_ONE, RESIDENTS),
     "hub_offer": (NOT_ONE, NOT_ONE),
@@ -150,8 +150,7 @@ def test_every_route_stands_in_the_table_and_no_other() -> None:
 
 def test_by_get_each_door_opens_to_those_in_the_table_alone(town: Town) -> None:
     walked = [(name, town.url(route)) for name, route in ours() if name not in ("events", "town")]
-    households = {"alice", "mallory"}  # each of them is served their own household, nobody else's
-    expected = {name: households if name == "api_household" else set(TABLE[name][0]) for name, _ in walked}
+    expected = {name: set(TABLE[name][0]) for name, _ in walked}
     expected["agency-join"] = set()
     assert {name: served(town, url, "get") for name, url in walked} == expected
 

@@ -1,6 +1,6 @@
 """The interface that a resident's browser or device speaks to, with its session."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from vicinage.server import bodies
@@ -16,14 +16,12 @@ JSON = "application/json"
 @residents
 @require_http_methods(["GET", "HEAD", "POST"])
 def household(request: HttpRequest) -> HttpResponse:
-    """GET the household's keys, 404 before they are made; POST them once."""
+    """GET the household's keys, null before they are made; POST them once."""
     if request.method == "POST":
         made = actions.make_household(request.user, decode(HouseholdKeys, bodies.read(request, BODY)))
         return _json(queries.keys_message(made), status=201)
     found = queries.household_of(request.user)
-    if found is None:
-        raise Http404
-    return _json(queries.keys_message(found))
+    return _json(None if found is None else queries.keys_message(found))
 
 
 @residents

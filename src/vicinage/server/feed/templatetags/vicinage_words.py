@@ -59,6 +59,8 @@ def square_miles(area_m2: float) -> str:
 def duration(seconds: float) -> str:
     """Hours and minutes."""
     hours, minutes = divmod(round(seconds / 60), 60)
+    if hours == 0 or minutes == 0:
+        return _("%(hours)d h") % {"hours": hours} if hours else _("%(minutes)d min") % {"minutes": minutes}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
