@@ -226,26 +226,33 @@ class _Timing:
         self._name = name
         self._zero: Fraction | None = None
         self._last: dict[bool, int] = {}
+        self._bases: dict[bool, tuple[float, float]] = {}
 
     @property
     def is_started(self) -> bool:
         return self._zero is not None
 
+    def _base(self, packet: Any, is_audio: bool, zero: Fraction) -> tuple[float, float]:
+        """A stream's seconds per step, and the session's zero in its steps."""
+        base = Fraction(packet.time_base)
+        self._bases[is_audio] = float(base), float(zero / base)
+        return self._bases[is_audio]
+
     def take(self, packet: Any, is_audio: bool) -> Packet | None:
         """The packet as a value, or None before the first key frame. Raises CameraError."""
         pts = packet.pts if packet.pts is not None else packet.dts
         dts = packet.dts if packet.dts is not None else packet.pts
-        base = Fraction(packet.time_base)
         is_key = bool(packet.is_keyframe) and not is_audio
         if self._zero is None:
             if not is_key:
                 return None
-            self._zero = pts * base
-        at_s = float(pts * base - self._zero)
+            self._zero = pts * Fraction(packet.time_base)
+        base, zero = self._bases.get(is_audio) or self._base(packet, is_audio, self._zero)
+        at_s = (pts - zero) * base
         if is_audio and at_s < 0:
             return None
         last = self._last.get(is_audio)
-        if last is not None and abs(float((dts - last) * base)) > _JUMP_S:
+        if last is not None and abs(dts - last) * base > _JUMP_S:
             raise CameraError(
                 "camera-time-jumped", f"The time stamps of {self._name} jumped by over {_JUMP_S:.0f} s."
             )

@@ -1,9 +1,9 @@
 """Decides what to decode. Motion is judged on pictures, and decoding all of a large stream is dear.
 
 A small stream is decoded whole. Of a large one each group of pictures is decoded from its key frame
-only so far that at most BLIND_S seconds before the next key frame stay unseen; while it is calm they
-are decoded after all when their packets grow. So whatever lasts BLIND_S is seen on a picture, and
-what is shorter mostly by its packets.
+only so far that at most BLIND_S seconds before the next key frame stay unseen, and they are decoded
+after all when their packets grow. So whatever lasts BLIND_S is seen on a picture, and what is shorter
+mostly by its packets. While something moves already, MOVING_BLIND_S is enough.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ SMALL_PX = 400_000
 """Up to this many pixels (704 x 576, 768 x 432) a stream is decoded whole."""
 
 BLIND_S = 0.5
+MOVING_BLIND_S = 0.8
 CALM_S = 2.0
 _SLACK_S = 0.01
 
@@ -54,7 +55,8 @@ class Watch:
             self._grown = False
         is_calm = packet.at_s - self._moved_s > CALM_S
         self._grown |= self._sizes.add(packet, is_calm) and is_calm
-        if self._whole or self._grown or packet.at_s <= self._key_s + max(0.0, self._group_s - BLIND_S):
+        blind_s = BLIND_S if is_calm else MOVING_BLIND_S
+        if self._whole or self._grown or packet.at_s <= self._key_s + max(0.0, self._group_s - blind_s):
             for earlier in self._held:
                 yield from self._push(earlier)
             self._held = []
@@ -75,8 +77,8 @@ class Watch:
 class Sizes:
     """Notices when the packets after a key frame grow, against the same places of calm groups."""
 
-    GROWN = 0.10
-    SPREADS = 2.0
+    GROWN = 0.06
+    SPREADS = 1.2
     WEIGHT = 0.3
     LEARN = 0.08
 
