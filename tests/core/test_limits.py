@@ -9,7 +9,7 @@ import pytest
 from spec.vectors import make
 
 from tests.core.cases import AT, HARBOUR, REGIME, SALT, SOUND, an_id, lasting, rules
-from vicinage.core import agency, canonical, clip, consent, leaf, place, rfa
+from vicinage.core import agency, canonical, clip, commitment, consent, leaf, place, rfa
 from vicinage.core.draft import Earlier, incident
 from vicinage.core.errors import CoreError
 from vicinage.core.judge import is_mail, is_phone
@@ -29,6 +29,12 @@ def test_a_text_of_the_rfa_may_have_just_so_many_characters(least: int, most: in
     for size, fits in ((least - 1, False), (least, True), (most, True), (most + 1, False)):
         assert (rules(**{field: "a" * size}) == set()) is fits, size
         assert (rules(**{field: " " + "a" * size + "\n"}) == set()) is fits, size
+
+
+def test_signs_that_nobody_sees_do_not_fill_a_field_and_do_not_hide_in_one() -> None:
+    assert rules(title="\u200b" * 5) == {"title-length"}
+    assert rules(text="Look." + "\u2060" * 40) == {"text-length"}
+    assert rules(title="a" * 100 + "\u200b" * 21) == {"title-length"}
 
 
 @pytest.mark.parametrize("seconds", [899, 900, 901, 43199, 43200, 43201])
@@ -237,6 +243,12 @@ def test_a_record_has_room_for_any_reference_a_regime_may_allow_and_no_more() ->
         ("Straße 1", "STRASSE1", True),
         ("26-1107", "26-1108", False),
         ("26-1107", "261-107", True),
+        ("CR-24", "\u0421R-24", True),
+        ("24-12", "24-\u0661\u0662", True),
+        ("CR-01", "CR-Ol", True),
+        ("CR-24", "CR-24\u0416", True),
+        ("CR-24", "CR-2\u00b2\u0301\u200b4", False),
+        ("CR-24", "C\u0301R-24", True),
     ],
 )
 def test_references_are_compared_by_letters_and_digits_alone(one: str, other: str, same: bool) -> None:
@@ -246,3 +258,15 @@ def test_references_are_compared_by_letters_and_digits_alone(one: str, other: st
 def test_one_earlier_post_told_twice_counts_once() -> None:
     twice = (Earlier(an_id("a"), "26-1107", AT),) * 2
     assert rules(earlier=twice) == set()
+
+
+def test_a_commitment_has_1_to_64_fields() -> None:
+    for count, fits in ((1, True), (64, True), (65, False), (0, False)):
+        values: dict[str, object] = {f"f{n}": n for n in range(count)}
+        salts = dict.fromkeys(values, SALT)
+        if fits:
+            opened = commitment.opening(values, salts)
+            assert commitment.check_opening(opened, commitment.commit(values, salts)) == values
+        else:
+            with pytest.raises(CoreError):
+                commitment.commit(values, salts)

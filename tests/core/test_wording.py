@@ -28,6 +28,15 @@ from vicinage.core.wording import features, race_named
         ("B\u200black man", "black"),
         ("ｂｌａｃｋ man", "black"),
         ("he was white", "white"),
+        ("B\u043b\u0430ck: a Bl\u0430\u0441k m\u0430n", "black"),
+        ("a Bl\u00e1ck ma\u0301n", "black"),
+        ('a "black" male', "black"),
+        ("**black** _male_", "black"),
+        ("suspect=black", "black"),
+        ("a b / m on foot", "b/m"),
+        ("a black gunman", "black"),
+        ("someone black.", "black"),
+        ("two Asians", "asians"),
     ],
 )
 def test_a_text_names_a_persons_race(text: str, term: str) -> None:
@@ -46,6 +55,9 @@ def test_a_text_names_a_persons_race(text: str, term: str) -> None:
         "Suspect vehicle: black, four doors",
         "a woman with black hair",
         "The man drove a black and white truck",
+        "a black sedan and a white van on Brown Street",
+        'the "Black Cat" on Indian Creek Road',
+        "they're in a white 'van'",
         "",
     ],
 )

@@ -1,11 +1,13 @@
 """The Request for Assistance as an officer writes it, complete or not, and what came before it."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+from vicinage.core.alike import latin
 from vicinage.core.place import Area
 from vicinage.core.span import Span
+
+_READ_AS = str.maketrans("oil", "011")
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,12 @@ class Earlier:
 
 
 def incident(reference: str) -> str:
-    """What makes two reference numbers of one agency the same: letters and digits alone, case aside."""
-    folded = unicodedata.normalize("NFKC", reference).casefold()
-    return "".join(ch for ch in folded if ch.isalnum())
+    """What makes two reference numbers of one agency the same: Latin letters and digits alone, case aside.
+
+    Signs that look alike are one (core.alike; o and 0, i, l and 1), and other scripts do not count, so
+    that no third post passes under a reference that only a machine can tell from the first.
+    """
+    return "".join(ch for ch in latin(reference).translate(_READ_AS) if ch.isascii() and ch.isalnum())
 
 
 def posts_before(rfa: Rfa, earlier: tuple[Earlier, ...]) -> int:

@@ -41,9 +41,14 @@ Check = Callable[[Matter, Rule], Words | None]
 
 def _length(text: str, limits: tuple[int, int]) -> Words | None:
     size = len(text.strip())
-    if limits[0] <= size <= limits[1]:
+    seen = sum(ch.isprintable() or ch.isspace() for ch in text.strip())  # not the signs nobody sees
+    if limits[0] <= seen and size <= limits[1]:
         return None
-    return {"actual": str(size), "least": str(limits[0]), "most": str(limits[1])}
+    return {
+        "actual": str(size if size > limits[1] else seen),
+        "least": str(limits[0]),
+        "most": str(limits[1]),
+    }
 
 
 def _verified(m: Matter, rule: Rule) -> Words | None:

@@ -8,19 +8,22 @@ race are not features: they fit too many people. A person reviews each text as w
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
+from vicinage.core.alike import latin
+
 MAX_TEXT = 20000  # characters that are searched; longer texts break another rule
 Words = Mapping[str, tuple[str, ...]]
+_DRESS = re.compile(r"""["*_~`|=+<>\[\]{}\u201c\u201d\u201e\u00ab\u00bb]|(?<!\w)'|'(?!\w)""")
 
 
 def plain(text: str) -> str:
-    """The text as it is searched: NFKC, lower case, no format characters, each run of spaces as one."""
-    folded = unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold().replace("’", "'")
-    shown = "".join(ch for ch in folded if unicodedata.category(ch) != "Cf")
-    return re.sub(r"\s+", " ", shown)
+    """The text as it is searched: look-alike letters as one, quotes and the like as spaces, runs of
+    spaces as one, none around a slash.
+    """
+    bare = _DRESS.sub(" ", latin(text[:MAX_TEXT]))
+    return re.sub(r"\s+", " ", re.sub(r"\s*/\s*", "/", bare))
 
 
 @lru_cache(maxsize=64)
