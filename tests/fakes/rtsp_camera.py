@@ -5,13 +5,19 @@ PASSWORD`. Prints the port once it listens. The Debian packages are in requireme
 """
 
 import sys
+from typing import Any
 
-import gi
+import gi  # type: ignore[import-not-found]
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 (after the versions are named)
+from gi.repository import (  # type: ignore[import-not-found]  # noqa: E402 (after the versions are named)
+    GLib,
+    Gst,
+    GstRtsp,
+    GstRtspServer,
+)
 
 
 def main() -> None:
@@ -34,7 +40,7 @@ def main() -> None:
     GLib.MainLoop().run()
 
 
-def _require_log_in(server, factory, user, password):  # type: ignore[no-untyped-def]
+def _require_log_in(server: Any, factory: Any, user: str, password: str) -> None:
     auth = GstRtspServer.RTSPAuth()
     auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
     token = GstRtspServer.RTSPToken()

@@ -39,7 +39,7 @@ def busy(videos: Path) -> Path:
 @pytest.fixture(scope="session")
 def quiet(videos: Path) -> Path:
     """8 s in which nothing moves."""
-    return render(videos / "quiet.mp4", take=Take(50, 8, 480, 270))
+    return render(videos / "quiet.mp4", take=Take(52, 8, 480, 270))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def cut(path: Path, begin_s: float, end_s: float) -> bytes:
 
 def coded(mp4: bytes, kind: str = "video") -> list[bytes]:
     """The coded pictures or sounds in an MP4, in order."""
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         return [bytes(p) for p in container.demux(container.streams.get({kind: 0})) if p.size]
 
 
@@ -71,13 +71,13 @@ def test_a_clip_holds_the_coded_pictures_untouched(street: Path) -> None:
 def test_a_clip_starts_at_zero_with_its_index_first_and_a_key_frame(street: Path) -> None:
     mp4 = cut(street, 5.0, 9.0)
     assert mp4.index(b"moov") < mp4.index(b"mdat")
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         packets = [p for p in container.demux(video=0) if p.size]
         assert packets[0].pts == 0
         assert packets[0].is_keyframe
         assert container.duration == pytest.approx(4_000_000, abs=10_000)
-    with av.open(io.BytesIO(mp4)) as container:
-        assert sum(1 for _ in container.decode(video=0)) == 60
+    with av.open(io.BytesIO(mp4), "r") as container:
+        assert len(list(container.decode(video=0))) == 60
 
 
 def test_h265_passes_through_and_carries_the_tag_that_browsers_want(videos: Path) -> None:
@@ -92,9 +92,9 @@ def test_aac_sound_is_kept_and_begins_with_the_picture(busy: Path, videos: Path)
     _with_sound(busy, path)
     mp4 = cut(path, 1.0, 4.0)
     assert len(coded(mp4, "audio")) == pytest.approx(3 * 16000 / 1024, abs=2)
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         first = next(p for p in container.demux(audio=0) if p.size)
-        assert 0 <= float(first.pts * first.time_base) < 0.1
+        assert 0 <= (first.pts or 0) * float(first.time_base or 0) < 0.1
 
 
 def test_a_truncated_stream_gives_the_packets_that_came(street: Path, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_thumbnail_is_a_small_jpeg(street: Path) -> None:
     with Camera(str(street)) as camera:
         packets = list(camera.packets())
         jpeg = camera.decoder().thumbnail(packets[90:100])
-    with av.open(io.BytesIO(jpeg)) as container:
+    with av.open(io.BytesIO(jpeg), "r") as container:
         frame = next(container.decode(video=0))
     assert (frame.width, frame.height) == (320, 180)
     assert len(jpeg) < 40_000

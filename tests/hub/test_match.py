@@ -12,6 +12,7 @@ from vicinage.core.clip import ClipStatement
 from vicinage.core.place import Point, cell_of, circle
 from vicinage.core.span import Span
 from vicinage.hub import match
+from vicinage.hub.clock import now
 from vicinage.hub.errors import UplinkError
 from vicinage.hub.match import History, OwnClip
 from vicinage.wire import decode
@@ -71,7 +72,7 @@ def test_a_malformed_request_matches_nothing_and_hides_no_other() -> None:
 
 def statement(clip: str, hour: int) -> ClipStatement:
     """A clip of twenty seconds at this hour of today."""
-    start = match.now().replace(hour=hour, minute=0, second=0, microsecond=0)
+    start = now().replace(hour=hour, minute=0, second=0, microsecond=0)
     span = Span(start, start.replace(second=20))
     key = "A" * 43 + "="
     return ClipStatement(clip, CAMERA, span, None, "0" * 64, 1, "0" * 64, "h264", 2, 2, (), key)
@@ -82,7 +83,7 @@ def test_the_hub_asks_for_the_cell_only_and_keeps_the_result_at_home(
 ) -> None:
     alice.pair("http://camera.example/")
     History(alice.home, CAMERA).add(statement("clipmorning23456", 6))
-    day = match.now().date().isoformat()
+    day = now().date().isoformat()
     server.cells[cell_of(PLACE)] = feed(rfa(HERE, f"{day}T05:00:00Z", f"{day}T07:00:00Z"))
     match.look(alice.home, [alice.paired])
     told = json.loads((alice.home / "matches.json").read_bytes())
@@ -111,5 +112,5 @@ def test_the_history_survives_a_line_cut_short_and_forgets_what_is_old(alice: Al
     path.write_bytes(path.read_bytes() + b'{"clip":"cli')
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     assert [own.clip for own in history.clips(long_ago)] == ["clipmorning23456"]
-    history.forget(match.now().replace(year=match.now().year + 1))
+    history.forget(now().replace(year=now().year + 1))
     assert history.clips(long_ago) == []

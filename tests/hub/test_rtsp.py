@@ -12,6 +12,7 @@ from vicinage.demo.scene import Take, render
 from vicinage.hub.camera import Camera
 from vicinage.hub.clock import Anchor
 from vicinage.hub.errors import CameraError
+from vicinage.hub.segment import Recording
 from vicinage.hub.session import Session
 
 CAMERA = Path(__file__).parent.parent / "fakes" / "rtsp_camera.py"
@@ -63,7 +64,7 @@ def test_a_camera_killed_in_the_middle_leaves_its_recording(
     with Camera(f"rtsp://alice:right-password@127.0.0.1:{rtsp[0]}/stream") as camera:
         session = Session(camera, Anchor())
         threading.Timer(5.0, rtsp[1].kill).start()
-        found = []
+        found: list[Recording] = []
         try:
             found += session.recordings(threading.Event())
         except CameraError as error:

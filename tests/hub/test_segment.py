@@ -19,7 +19,8 @@ def packets(seconds: float, key_every_s: float = 1.0, size: int = 10) -> list[Pa
 
 def cut(stream: list[Packet], *moving: Span, limits: Limits = LIMITS) -> list[Recording]:
     """All recordings when something moves in these spans."""
-    cutter, found = Cutter(limits), []
+    cutter = Cutter(limits)
+    found: list[Recording] = []
     for packet in stream:
         found += cutter.add(packet)
         cutter.mark(packet.at_s, any(a <= packet.at_s < b for a, b in moving))

@@ -25,7 +25,7 @@ PATH = "/camera.ts"
 BUSY_LOOPS, BUSY_EVERY = 15, 15
 """The first loops all have events; later one in so many."""
 
-QUIET_FROM_S = 50.0
+QUIET_FROM_S = 52.0
 """From here to its end nothing moves in the scene: what is played when the street is calm."""
 
 WAITING = 150

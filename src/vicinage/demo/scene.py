@@ -64,7 +64,7 @@ class Drive(NamedTuple):
 
 _GATE = (652.0, NEAR_PATH + 4)
 _DOOR = (690.0, 668.0)
-BROUGHT_S, TAKEN_S = 10.0, 44.0
+BROUGHT_S, TAKEN_S = 10.0, 47.0
 
 WALKS = (
     Walk(
@@ -84,15 +84,15 @@ WALKS = (
     Walk(
         figures.TAKER,
         (
-            (39.0, (-60, NEAR_PATH)),
-            (42.0, _GATE),
-            (43.2, _DOOR),
-            (44.6, _DOOR),
-            (45.4, _GATE),
-            (47.6, (-80, NEAR_PATH)),
+            (42.0, (-60, NEAR_PATH)),
+            (45.0, _GATE),
+            (46.2, _DOOR),
+            (47.6, _DOOR),
+            (48.4, _GATE),
+            (50.6, (-80, NEAR_PATH)),
         ),
-        stoops=(43.3, 44.6),
-        carries=(TAKEN_S, 47.6),
+        stoops=(46.3, 47.6),
+        carries=(TAKEN_S, 50.6),
     ),
 )
 DRIVES = (
@@ -106,7 +106,7 @@ def happenings() -> tuple[Happening, ...]:
     return (
         Happening(4.0, 15.6, "a courier brings a parcel"),
         Happening(24.0, 33.4, "a car, a van and a runner pass"),
-        Happening(39.0, 47.6, "someone takes the parcel"),
+        Happening(42.0, 50.6, "someone takes the parcel"),
     )
 
 
