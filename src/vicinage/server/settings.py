@@ -34,7 +34,11 @@ CSRF_TRUSTED_ORIGINS = [VICINAGE_ORIGIN]
 DATABASES = {"default": parse(os.environ.get("VICINAGE_DATABASE_URL", ""), VICINAGE_HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database: counts of failed log-ins and used codes outlive a restart and are shared by processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # What everybody sees alike, by the log's root: feed.public_page.
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}},
+}
 
 APPS = ["ledger", "accounts", "agencies", "library", "rfas", "feed", "handovers", "notices", "public"]
 INSTALLED_APPS = [

@@ -6,27 +6,39 @@ from vicinage.server import home
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.models import Entry, Place
 from vicinage.tlog import proof as proofs
+from vicinage.tlog.checkpoint import Checkpoint
 from vicinage.tlog.errors import TlogError
 from vicinage.tlog.layout import CHECKPOINT
 from vicinage.tlog.tile import Folder
 
-_sizes: dict[Path, tuple[tuple[int, int], int]] = {}
+_heads: dict[Path, tuple[tuple[int, int], Checkpoint | None]] = {}
 
 
-def size() -> int:
-    """How many entries the published log has. Reads the checkpoint anew only when it was replaced."""
+def head() -> Checkpoint | None:
+    """The published checkpoint, or None before the first. Read anew only when the file was replaced."""
     path = home.public_log() / CHECKPOINT
     try:
         stat = path.stat()
     except FileNotFoundError:
-        return 0
+        return None
     version = (stat.st_ino, stat.st_mtime_ns)
-    known = _sizes.get(path)
+    known = _heads.get(path)
     if known is None or known[0] != version:
-        head = Folder(path.parent).signed()
-        known = (version, 0 if head is None else head.size)
-        _sizes[path] = known
+        known = (version, Folder(path.parent).signed())
+        _heads[path] = known
     return known[1]
+
+
+def size() -> int:
+    """How many entries the published log has."""
+    published = head()
+    return 0 if published is None else published.size
+
+
+def root() -> str:
+    """The root of the published log, in hex: another one whenever anything public has changed."""
+    published = head()
+    return "" if published is None else published.root.hex()
 
 
 def index_of(kind: str, subject: str) -> int | None:

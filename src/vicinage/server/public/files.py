@@ -23,7 +23,7 @@ def rfa(request: HttpRequest, rfa_id: str) -> HttpResponse:
     if row is None:
         raise Http404
     leaf, text = bytes(row.entry.leaf), row.entry.text
-    key = current_key(row.agency_id)
+    key, verified = current_key(row.agency_id), row.agency.verified_entry
     record = RfaRecord(
         index=row.entry.place.index,
         leaf=json.loads(leaf),
@@ -34,6 +34,7 @@ def rfa(request: HttpRequest, rfa_id: str) -> HttpResponse:
             name=row.agency.name,
             recipient=key.recipient if key else None,
             key_index=key.entry.place.index if key else None,
+            verified_index=verified.place.index if verified else None,
             retention_days=row.agency.retention_days,
         ),
     )

@@ -12,7 +12,7 @@ from vicinage.server.agencies import queries as desks
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.feed.outline import outline
-from vicinage.server.feed.views import publicly_cached
+from vicinage.server.feed.public_page import public_page
 from vicinage.server.ledger import queries as ledger
 from vicinage.server.public import rules
 
@@ -29,6 +29,7 @@ class AtCaps:
 
 
 @require_safe
+@public_page
 def rfa(request: HttpRequest, rfa_id: str) -> HttpResponse:
     """The permanent page of a published request."""
     row = feed.one(rfa_id)
@@ -41,16 +42,18 @@ def rfa(request: HttpRequest, rfa_id: str) -> HttpResponse:
         "offences": desks.offence_titles(),
         "log_size": ledger.size(),
     }
-    return publicly_cached(request, render(request, "public/rfa.html", context))
+    return render(request, "public/rfa.html", context)
 
 
 @require_safe
+@public_page
 def agencies(request: HttpRequest) -> HttpResponse:
     """All verified agencies."""
-    return publicly_cached(request, render(request, "public/agencies.html", {"agencies": desks.verified()}))
+    return render(request, "public/agencies.html", {"agencies": desks.verified()})
 
 
 @require_safe
+@public_page
 def agency(request: HttpRequest, agency_id: str) -> HttpResponse:
     """An agency's profile: what was verified, its promise, and every request it ever made."""
     row = desks.verified().filter(id=agency_id).first()
@@ -64,7 +67,7 @@ def agency(request: HttpRequest, agency_id: str) -> HttpResponse:
         "caps": at_caps(rfas, desks.regime_in_force()),
         "offences": desks.offence_titles(),
     }
-    return publicly_cached(request, render(request, "public/agency.html", context))
+    return render(request, "public/agency.html", context)
 
 
 def at_caps(rfas: list[PublishedRfa], regime: Regime) -> AtCaps:
@@ -76,6 +79,7 @@ def at_caps(rfas: list[PublishedRfa], regime: Regime) -> AtCaps:
 
 
 @require_safe
+@public_page
 def regime(request: HttpRequest) -> HttpResponse:
     """The rules in force, in plain words, each with its source; the data itself is beside the log."""
     found = desks.regime_in_force()
@@ -85,10 +89,11 @@ def regime(request: HttpRequest) -> HttpResponse:
         "index": ledger.index_of("regime.adopted", found.name),
         "adopted_at": desks.adopted_at(),
     }
-    return publicly_cached(request, render(request, "public/regime.html", context))
+    return render(request, "public/regime.html", context)
 
 
 @require_safe
+@public_page
 def verify(request: HttpRequest) -> HttpResponse:
     """The proof check: in the browser, with the log's own files, not with our word."""
-    return publicly_cached(request, render(request, "public/verify.html"))
+    return render(request, "public/verify.html")
