@@ -43,6 +43,7 @@ export interface RfaRecord {
     readonly name: string;
     readonly recipient: string | null;
     readonly key_index: number | null;
+    readonly verified_index: number | null;
     readonly retention_days: number | null;
   };
 }

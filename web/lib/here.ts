@@ -1,12 +1,13 @@
 /** The signed-in household as this browser knows it: its record on the server and its key here, if any. */
 import * as api from "./api";
 import { fromBase64 } from "./bytes";
-import type { ChosenClip, SignedClip } from "./consent";
+import { checkHub, type ChosenClip, type SignedClip } from "./consent";
 import { VicinageError } from "./errors";
 import type { Household } from "./household";
 import * as keystore from "./keystore";
 import type { Place } from "./match";
-import { openBytes } from "./seal";
+import { checkPayload, readByHttp } from "./payload";
+import { openBytes, openHeader } from "./seal";
 
 /** A camera's label once opened: what only the household knows of it. */
 export interface CameraLabel extends Place {
@@ -48,6 +49,26 @@ export async function openClip(clip: api.ClipRecord, identity: string): Promise<
     throw new VicinageError("label-of-another", "The label of this clip belongs to another clip.", "Tell the operator.");
   }
   return { header: fromBase64(clip.header_b64), signed: { statement, signature } };
+}
+
+/**
+ * The clip, ready to be handed over, once it is known to be what its camera's hub signed: its times, and all
+ * of its payload, opened by the header that is here. Else a server could slip another clip under the name.
+ */
+export async function proveClip(clip: api.ClipRecord, identity: string, cameras: ReadonlyMap<string, Camera>): Promise<ChosenClip> {
+  const chosen = await openClip(clip, identity);
+  const { statement } = chosen.signed;
+  checkHub(chosen.signed);
+  if (statement.hub !== cameras.get(clip.camera)?.hub || !sameInstant(clip.start, statement.start) || !sameInstant(clip.end, statement.end)) {
+    throw new VicinageError("clip-not-its-hubs", "This clip is not as its camera's own hub stated it.", "Leave it out; tell the operator.");
+  }
+  const fileKey = await openHeader(chosen.header, identity);
+  await checkPayload(fileKey, clip.payload_size, statement.payload_sha256, readByHttp(api.payloadAddress(clip.id)));
+  return chosen;
+}
+
+function sameInstant(one: string, other: string): boolean {
+  return Date.parse(one) === Date.parse(other);
 }
 
 async function openJson(sealed: string, identity: string): Promise<unknown> {

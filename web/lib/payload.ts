@@ -4,13 +4,14 @@
  */
 import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
-import { concatBytes, sha256, utf8ToBytes } from "./bytes";
+import { bytesToHex, concatBytes, sha256, utf8ToBytes } from "./bytes";
 import { VicinageError } from "./errors";
 
 export const CHUNK = 64 * 1024;
 const TAG = 16;
 const NONCE = 16;
 const SEALED_CHUNK = CHUNK + TAG;
+const CHECK_STEP = 4 * 1024 * 1024;
 
 /** Bytes [from, to) of the sealed payload, from wherever it is kept. */
 export type ReadSealed = (from: number, to: number) => Promise<Uint8Array>;
@@ -94,6 +95,26 @@ export function readByHttp(address: string): ReadSealed {
     if (answer.status === 200) return new Uint8Array(await answer.arrayBuffer()).subarray(from, to);
     throw new VicinageError("payload-not-there", `The server did not give the clip (${answer.status}).`, "Try again.");
   };
+}
+
+/**
+ * Reads all of a payload once. Throws VicinageError unless its SHA-256 is the one stated and the file key
+ * opens its beginning: then the key is that of this payload and of no other.
+ */
+export async function checkPayload(fileKey: Uint8Array, size: number, stated: string, read: ReadSealed): Promise<void> {
+  const hash = sha256.create();
+  let first = new Uint8Array(0);
+  for (let at = 0; at < size; at += CHECK_STEP) {
+    const part = await read(at, Math.min(at + CHECK_STEP, size));
+    if (part.length !== Math.min(CHECK_STEP, size - at)) throw cutShort();
+    if (at === 0) first = Uint8Array.from(part);
+    hash.update(part);
+  }
+  if (bytesToHex(hash.digest()) !== stated) {
+    throw new VicinageError("payload-another", "The stored clip is not the one that its hub sealed.", "Leave it out; tell the operator.");
+  }
+  const payload = new SealedPayload(fileKey, size, (from, to) => Promise.resolve(first.subarray(from, to)));
+  await payload.range(0, Math.min(1, payload.plainSize));
 }
 
 function cutShort(): VicinageError {

@@ -1,6 +1,6 @@
 /** Checks of what the server shows against the log: an rfa with its text, an agency's key. */
 import * as api from "./api";
-import { canonical, concatBytes, equalBytes, fromBase64, sha256Hex, textOf, utf8ToBytes, type Json } from "./bytes";
+import { canonical, concatBytes, equalBytes, fromBase64, sha256Hex, textOf, toBase64, utf8ToBytes, type Json } from "./bytes";
 import { VicinageError } from "./errors";
 import { parsePolicy, parseProof, verifyProof, type Checked } from "./tlog";
 
@@ -8,6 +8,13 @@ export interface CheckedRfa {
   readonly record: api.RfaRecord;
   readonly checked: Checked;
   readonly isRedacted: boolean;
+}
+
+/** name, retentionDays: as the log's entry of its verification states them. */
+export interface CheckedAgency {
+  readonly name: string;
+  readonly retentionDays: number;
+  readonly checked: Checked;
 }
 
 export interface CheckedKey {
@@ -40,18 +47,49 @@ export async function checkRfa(id: string): Promise<CheckedRfa> {
   return { record, checked: await checkEntry(record.index, bytes), isRedacted: record.text === null };
 }
 
+/** The agency as the log says it was verified: its name, and how long it promised to keep what it gets. */
+export async function checkAgency(agency: api.RfaRecord["agency"]): Promise<CheckedAgency> {
+  if (agency.verified_index === null) throw mismatch("The log does not say that this agency was verified.");
+  const { leaf, checked } = await loggedEntry(agency.verified_index);
+  const { type, agency: id, name, retention_days: days } = leaf;
+  if (type !== "agency.verified" || id !== agency.id || typeof name !== "string" || typeof days !== "number") {
+    throw mismatch("The log's entry is not the verification of this agency.");
+  }
+  return { name, retentionDays: days, checked };
+}
+
+/** Throws unless all entries are of one log whose checkpoints witnesses cosigned and which do not differ. */
+export function oneWitnessedLog(all: readonly Checked[]): void {
+  const roots = new Map<string, string>();
+  for (const { checkpoint, witnesses } of all) {
+    if (witnesses.length === 0) throw mismatch("No witness has seen this log, so each reader could be shown another one.");
+    const root = toBase64(checkpoint.root);
+    if ((roots.get(String(checkpoint.size)) ?? root) !== root || checkpoint.origin !== all[0]?.checkpoint.origin) {
+      throw mismatch("The proofs are of different logs.");
+    }
+    roots.set(String(checkpoint.size), root);
+  }
+}
+
 /** The key that the log holds for this agency. */
 export async function checkAgencyKey(agency: api.RfaRecord["agency"]): Promise<CheckedKey> {
   if (agency.recipient === null || agency.key_index === null) {
     throw new VicinageError("agency-without-key", "This agency has no key yet, so no clip can be sealed for it.", "Ask the agency.");
   }
-  const bytes = await api.logLeaf(agency.key_index);
-  const leaf = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, Json>;
+  const { leaf, checked } = await loggedEntry(agency.key_index);
   if (leaf["type"] !== "agency.key" || leaf["agency"] !== agency.id || leaf["recipient"] !== agency.recipient) {
     throw mismatch("The key shown is not the key that the log holds for this agency.");
   }
-  const checked = await checkEntry(agency.key_index, bytes);
   return { recipient: agency.recipient, index: agency.key_index, publishedAt: textOf(leaf["at"]), checked };
+}
+
+/** The fields of entry `index`, its proof checked; in the one form that every reader reads alike. */
+async function loggedEntry(index: number): Promise<{ leaf: Record<string, Json>; checked: Checked }> {
+  const bytes = await api.logLeaf(index);
+  const checked = await checkEntry(index, bytes);
+  const leaf = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, Json>;
+  if (!equalBytes(bytes, canonical(leaf))) throw mismatch("The log's entry is not in its one form.");
+  return { leaf, checked };
 }
 
 /** The commitment to a text beside the log. */

@@ -74,12 +74,12 @@ async function picture(image: HTMLImageElement, clip: api.ClipRecord, identity: 
 
 /** The summary follows what is typed and ticked. */
 function tellTerms(page: Island, found: Review): void {
-  const { leaf, text, agency } = found.rfa.record;
+  const { leaf, text } = found.rfa.record;
   const field = (name: string): string => textOf(leaf[name]);
-  page.part("to").textContent = agency.name;
+  page.part("to").textContent = found.agency.name;
   const blanks = { title: text?.title ?? field("offence"), reference: field("reference") };
   page.part("for").textContent = page.word("for", blanks);
-  page.part("keep").textContent = page.word("keep", { days: found.retentionDays });
+  page.part("keep").textContent = page.word("keep", { days: found.agency.retentionDays });
   page.part("key").textContent = found.key.recipient;
   const form = page.part("form", HTMLFormElement);
   const update = (): void => {
@@ -105,7 +105,7 @@ function chosenClips(form: HTMLFormElement, found: Review): api.ClipRecord[] {
 
 function take(page: Island, found: Review): void {
   page.onSubmit("form", async (form) => {
-    const clips = await Promise.all(chosenClips(form, found).map((clip) => here.openClip(clip, found.household.identity)));
+    const clips = await Promise.all(chosenClips(form, found).map((clip) => here.proveClip(clip, found.household.identity, found.cameras)));
     const giver = { name: typed(form, "name"), contact: typed(form, "contact") };
     const handOver = await makeHandOver(found.household, receiverOf(found), giver, clips, makeId(), new Date());
     const receipt = await api.postHandOver({ ...handOver, code: typed(form, "code") });

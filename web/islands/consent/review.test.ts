@@ -8,14 +8,14 @@ const checked = { checkpoint: { origin: "log", size: 9, root: new Uint8Array(32)
 const rfa = {
   record: {
     index: 5, leaf: { type: "rfa.published", rfa: "abcdefghijklmnop", agency: "bbbbbbbbbbbbbbbb", window, area }, leaf_b64: "", text: null,
-    agency: { id: "bbbbbbbbbbbbbbbb", name: "Maple Police", recipient: "age1page", key_index: 1, retention_days: 90 },
+    agency: { id: "bbbbbbbbbbbbbbbb", name: "Maple Police", recipient: "age1page", key_index: 1, verified_index: 0, retention_days: 90 },
   },
   checked, isRedacted: true,
 };
 
 test("the receiver is the key that the log holds", () => {
   const key = { recipient: "age1log", index: 3, publishedAt: "2026-11-01T00:00:00Z", checked };
-  expect(receiverOf({ rfa, key, retentionDays: 90 })).toEqual({
+  expect(receiverOf({ rfa, key, agency: { name: "Maple Police", retentionDays: 90, checked } })).toEqual({
     rfa: "abcdefghijklmnop", rfaLeaf: 5, agency: "bbbbbbbbbbbbbbbb", keyLeaf: 3, recipient: "age1log", retentionDays: 90,
   });
 });

@@ -2,17 +2,16 @@
 import * as api from "../../lib/api";
 import { textOf } from "../../lib/bytes";
 import type { Receiver } from "../../lib/consent";
-import { VicinageError } from "../../lib/errors";
 import * as here from "../../lib/here";
 import type { Household } from "../../lib/household";
 import { matches, type OpenRfa } from "../../lib/match";
-import { checkAgencyKey, checkRfa, type CheckedKey, type CheckedRfa } from "../../lib/trust";
+import { checkAgency, checkAgencyKey, checkRfa, oneWitnessedLog, type CheckedAgency, type CheckedKey, type CheckedRfa } from "../../lib/trust";
 
 export interface Review {
   readonly household: Household;
   readonly rfa: CheckedRfa;
   readonly key: CheckedKey;
-  readonly retentionDays: number;
+  readonly agency: CheckedAgency;
   readonly cameras: ReadonlyMap<string, here.Camera>;
   readonly clips: readonly api.ClipRecord[];
 }
@@ -22,12 +21,12 @@ export async function review(rfaId: string): Promise<Review> {
   const household = await here.household();
   const rfa = await checkRfa(rfaId);
   const key = await checkAgencyKey(rfa.record.agency);
-  const retentionDays = rfa.record.agency.retention_days;
-  if (retentionDays === null) throw new VicinageError("agency-retention", "The agency has not said how long it keeps clips.");
+  const agency = await checkAgency(rfa.record.agency);
+  oneWitnessedLog([rfa.checked, key.checked, agency.checked]);
   const cameras = await here.openCameras(household.identity);
   const { window, area } = asked(rfa);
   const clips = matches({ window, area }, cameras, await here.clipsSince(window.from));
-  return { household, rfa, key, retentionDays, cameras, clips };
+  return { household, rfa, key, agency, cameras, clips };
 }
 
 /** Area and window as the log's entry states them, not as the page does. */
@@ -35,14 +34,14 @@ export function asked({ record }: Pick<CheckedRfa, "record">): Pick<OpenRfa, "wi
   return record.leaf as unknown as Pick<OpenRfa, "window" | "area">;
 }
 
-/** To whom the owner consents, every part of it from a checked entry of the log but the retention. */
-export function receiverOf({ rfa, key, retentionDays }: Pick<Review, "rfa" | "key" | "retentionDays">): Receiver {
+/** To whom the owner consents, every part of it from a checked entry of the log. */
+export function receiverOf({ rfa, key, agency }: Pick<Review, "rfa" | "key" | "agency">): Receiver {
   return {
     rfa: textOf(rfa.record.leaf["rfa"]),
     rfaLeaf: rfa.record.index,
     agency: rfa.record.agency.id,
     keyLeaf: key.index,
     recipient: key.recipient,
-    retentionDays,
+    retentionDays: agency.retentionDays,
   };
 }
