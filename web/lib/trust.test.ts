@@ -1,9 +1,11 @@
 /** Mallory's server shows Alice another agency, another log, no witness, another clip. None is believed. */
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, expect, test, vi } from "vitest";
 import { bytesToHex, canonical, concatBytes, randomBytes, sha256, sha256Hex, toBase64, utf8ToBytes } from "./bytes";
 import { COSIGNATURE_V1, ED25519 } from "./note";
 import { checkPayload } from "./payload";
+import { openHeader } from "./seal";
 import { leafHash } from "./tlog";
 import { checkAgency, checkAgencyKey, oneWitnessedLog } from "./trust";
 
@@ -78,8 +80,20 @@ test("a log that no witness has seen, or two logs, are not enough to consent by"
 });
 
 test("a payload under another clip's header, or another payload, is found before its key is given away", async () => {
-  const payload = randomBytes(5_000_000);
+  const payload = Uint8Array.from({ length: 5_000_000 }, (_, i) => (i * 7919) >> 5);
   const read = (from: number, to: number): Promise<Uint8Array> => Promise.resolve(payload.subarray(from, to));
   await expect(checkPayload(randomBytes(16), payload.length, sha256Hex(randomBytes(9)), read)).rejects.toThrow("not the one that its hub sealed");
   await expect(checkPayload(randomBytes(16), payload.length, sha256Hex(payload), read)).rejects.toThrow("does not open");
+});
+
+test("a payload that is the hub's own, under its own header, passes", async () => {
+  const identity = await generateX25519Identity();
+  const closing = new Encrypter();
+  closing.addRecipient(await identityToRecipient(identity));
+  const whole = await closing.encrypt(new Uint8Array(200_000).fill(7));
+  const start = new TextDecoder("latin1").decode(whole.subarray(0, 1000)).indexOf("\n---");
+  const end = whole.indexOf(10, start + 1) + 1;
+  const payload = whole.subarray(end);
+  const fileKey = await openHeader(whole.subarray(0, end), identity);
+  await checkPayload(fileKey, payload.length, sha256Hex(payload), (from, to) => Promise.resolve(payload.subarray(from, to)));
 });

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import secrets
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +20,7 @@ from vicinage.device.errors import UntrustedError
 from vicinage.device.owner import OwnClip, Owner
 from vicinage.device.transparency import LogReader, Proven
 from vicinage.seal import header, sign, unseal
+from vicinage.seal.errors import SealError
 from vicinage.wire.feed import RfaRecord
 from vicinage.wire.handover import HandOver, HandOverReceipt, HubStatement
 
@@ -58,7 +61,7 @@ def check_asking(owner: Owner, log: LogReader, rfa: str) -> Asking:
     """Read an rfa and its agency's key, and believe them from the log alone. Raises UntrustedError."""
     record = owner.session.ask(RfaRecord, "GET", f"/rfas/{rfa}.json")
     told = record.agency
-    if told.key_index is None or told.recipient is None or told.retention_days is None:
+    if told.key_index is None or told.recipient is None or told.verified_index is None:
         raise UntrustedError(
             "device-no-agency-key",
             f"{told.name} should have a key in the log, and has none yet.",
@@ -70,7 +73,10 @@ def check_asking(owner: Owner, log: LogReader, rfa: str) -> Asking:
     agency, recipient = core_agency.key_from_leaf(leaf.parse(log.prove(told.key_index).leaf))
     if (agency, recipient) != (told.id, told.recipient):
         raise _other("the agency's key", told.key_index)
-    return Asking(rfa, record.index, agency, told.key_index, recipient, told.retention_days)
+    verified = core_agency.from_leaf(leaf.parse(log.prove(told.verified_index).leaf))
+    if verified.id != told.id:
+        raise _other("the agency's verification", told.verified_index)
+    return Asking(rfa, record.index, agency, told.key_index, recipient, verified.retention_days)
 
 
 def hand_over(
@@ -86,6 +92,8 @@ def hand_over(
 ) -> Receipt:
     """Consent to hand these clips over, with the second factor; check and give the receipt."""
     household = owner.household
+    for clip in clips:
+        _is_the_hubs(owner, clip)
     headers = {
         clip.record.id: header.make(
             unseal.open_header(clip.record.header, household.identity), [asking.recipient]
@@ -124,6 +132,30 @@ def hand_over(
         raise _other("the consent", answer.index)
     place = log.check(answer.index, answer.leaf, answer.proof.encode())
     return Receipt(answer.id, statement.members(), signature, commitment, opening, place)
+
+
+def _is_the_hubs(owner: Owner, clip: OwnClip) -> None:
+    """What the header here opens is the video that the hub signed; else a server could slip in another.
+
+    Raises UntrustedError. The video passes through a file without a name, sealed.
+    """
+    with tempfile.TemporaryFile() as sealed, open(os.devnull, "wb") as nowhere:
+        owner.download(clip, sealed)
+        sealed.seek(0)
+        try:
+            opened = unseal.open_stream(sealed, nowhere, owner.household.identity)
+        except SealError as error:
+            raise _swapped(clip) from error
+    if opened.sha256_plain != clip.statement.sha256:
+        raise _swapped(clip)
+
+
+def _swapped(clip: OwnClip) -> UntrustedError:
+    return UntrustedError(
+        "device-clip-swapped",
+        f"Clip {clip.record.id} should open to the video that its hub signed, and does not.",
+        "Leave it out; tell the operator.",
+    )
 
 
 def _shared(clip: OwnClip, agency_header: bytes) -> SharedClip:

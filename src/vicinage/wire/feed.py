@@ -44,12 +44,16 @@ class CellFeed(msgspec.Struct, frozen=True):
 
 
 class AgencyRecord(msgspec.Struct, frozen=True):
-    """The agency of an rfa's record, with its key in force and that key's place in the log."""
+    """The agency of an rfa's record, with the places in the log of its verification and its key in force.
+
+    Name, key and retention are a convenience: a device believes those of the entries.
+    """
 
     id: Id
     name: Annotated[str, msgspec.Meta(max_length=300)]
     recipient: Recipient | None = None
     key_index: Count | None = None
+    verified_index: Count | None = None
     retention_days: Count | None = None
 
 

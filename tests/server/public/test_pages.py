@@ -70,6 +70,8 @@ def test_the_json_is_the_leaf_and_the_text_that_the_log_commits_to(cast: Cast) -
     agency = Client().get(f"/rfas/{rfa.id}.json").json()["agency"]
     assert agency["key_index"] == record["index"] + 1
     assert agency["retention_days"] == 180
+    verified = json.loads(Client().get(f"/log/leaf/{agency['verified_index']}").content)
+    assert (verified["type"], verified["agency"]) == ("agency.verified", rfa.agency_id)
 
 
 def test_a_cell_lists_the_open_requests_that_touch_it_and_is_the_same_for_everyone(cast: Cast) -> None:
