@@ -51,7 +51,7 @@ function offerToMake(page: Island): void {
     if (!household) return;
     for (const [name, place] of [["a", asked[0]], ["b", asked[1]]] as const) {
       if (!isSameWord(typed(form, name), words[place] ?? "")) {
-        throw new VicinageError("not-the-word", page.word("not-the-word", { number: place + 1 }));
+        throw new VicinageError("not-the-word", page.word("other-word", { number: place + 1 }));
       }
     }
     await keepEverywhere(household, words);

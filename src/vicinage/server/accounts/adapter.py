@@ -30,10 +30,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no
         return "/operation/" if user.is_operator else "/home/"
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask for the password again before security changes, but not to set up the first one-time codes
-        of a person who typed it within the last minutes.
+        """Ask for the password again before security changes, but not to set up the first one-time codes,
+        with the recovery codes beside them, of a person who typed it within the last minutes.
         """
         user: Any = self.request.user
-        if app == "allauth.mfa" and user.is_authenticated and not queries.has_any_factor(user):
+        if app == "allauth.mfa" and user.is_authenticated and _is_setting_up(user):
             return user.last_login is None or clock.now() - user.last_login > JUST_NOW
         return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+
+def _is_setting_up(user: User) -> bool:
+    return not queries.has_any_factor(user) or clock.now() - user.joined_at <= JUST_NOW

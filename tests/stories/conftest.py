@@ -1,0 +1,75 @@
+"""One town that really runs, one chromium, and the people of the town, for all browser stories.
+
+They live as long as this package's tests: chromium's loop must be gone before other tests use the
+database in this thread. A story fails at its end if the console of anyone's browser complained.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.stories.browsing import WIDE, Person, Town, known_person, launch, stranger
+from vicinage.run.platform import free_port
+
+Meet = Callable[[str], Person]
+
+
+@pytest.fixture(scope="package")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The demo town with its camera and hub. It goes on being made while the first stories are told."""
+    made = Town(tmp_path_factory.mktemp("town"), free_port())
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def met() -> dict[str, Person]:
+    """Who has been met so far, by name."""
+    return {}
+
+
+@pytest.fixture
+def meet(town: Town, chromium: Browser, met: dict[str, Person]) -> Iterator[Meet]:
+    """Someone of the town by name, logged in; "anyone" and "newcomer" have no account yet.
+
+    At the end of the story nobody's console may have complained.
+    """
+
+    def person(name: str) -> Person:
+        if name not in met:
+            is_stranger = name in ("anyone", "newcomer")
+            met[name] = stranger(town, chromium) if is_stranger else known_person(town, chromium, name)
+        return met[name]
+
+    yield person
+    complaints = {name: list(someone.errors) for name, someone in met.items() if someone.errors}
+    for someone in met.values():
+        someone.errors.clear()
+        someone.context.unroute_all()
+        someone.page.set_viewport_size(WIDE)
+    assert not complaints
+
+
+@pytest.fixture
+def alice(meet: Meet, town: Town) -> Person:
+    """Alice with her household key in her browser, brought there with her ten words."""
+    someone = meet("alice")
+    page = someone.open("/home/key/")
+    if page.get_by_label("Your ten words").is_visible():
+        page.get_by_label("Your ten words").fill(town.kept("alice-recovery-code.txt").replace("-", " "))
+        page.get_by_role("button", name="Open the key").click()
+    page.get_by_role("heading", name="Your key is in this browser").wait_for()
+    return someone
