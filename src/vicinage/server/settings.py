@@ -146,6 +146,8 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if VICINAGE_VERIFY_EMAIL else "none"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
+# Else whoever holds a session adds an address of their own, and resets the password by it.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = not VICINAGE_VERIFY_EMAIL
 MFA_TOTP_ISSUER = "Vicinage"

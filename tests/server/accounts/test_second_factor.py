@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import connection
@@ -205,3 +206,19 @@ def test_two_that_press_at_once_with_one_code_confirm_once(kind: str, cast: Cast
     for thread in threads:
         thread.join()
     assert sorted(confirmed) == [False, False, False, True]
+
+
+def test_who_has_a_session_alone_gets_no_address_and_no_codes(cast: Cast) -> None:
+    """An address of Mallory's would let her reset the password, and with that read the recovery codes."""
+    stolen = cast.alice.client
+    User.objects.update(joined_at=clock.now() - timedelta(days=3))
+    for path, form in {
+        "/accounts/email/": {"action_add": "", "email": "mallory@evil.example"},
+        "/accounts/2fa/totp/deactivate/": {},
+        "/accounts/2fa/recovery-codes/generate/": {},
+        "/accounts/2fa/webauthn/add/": {},
+    }.items():
+        assert stolen.post(path, form)["Location"].startswith("/accounts/reauthenticate/"), path
+    shown = stolen.get("/accounts/2fa/recovery-codes/")
+    assert shown["Location"].startswith("/accounts/reauthenticate/")
+    assert not EmailAddress.objects.filter(email="mallory@evil.example").exists()
