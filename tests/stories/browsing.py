@@ -72,7 +72,7 @@ class Town:
             "vicinage.cli",
             "run",
             "--home",
-            self.home,
+            str(self.home),
             "--port",
             str(self._port),
         ]
@@ -151,7 +151,7 @@ class Person:
         return self.authenticator.code()
 
     def log_in(self, email: str, password: str) -> None:
-        """Through the pages, with password and code. A code that seeding used in this half minute is refused."""
+        """Through the pages, with password and code; again where the town's making has just used the code."""
         self.open("/accounts/login/")
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)

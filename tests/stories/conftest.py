@@ -58,7 +58,7 @@ def meet(town: Town, chromium: Browser, met: dict[str, Person]) -> Iterator[Meet
     complaints = {name: list(someone.errors) for name, someone in met.items() if someone.errors}
     for someone in met.values():
         someone.errors.clear()
-        someone.context.unroute_all()
+        someone.page.unroute_all()
         someone.page.set_viewport_size(WIDE)
     assert not complaints
 
