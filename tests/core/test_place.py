@@ -126,3 +126,10 @@ def test_no_json_breaks_the_reader_of_areas(value: object) -> None:
 def test_a_circle_without_size_is_refused() -> None:
     with pytest.raises(PlaceError):
         place.circle(make.CENTER, 0)
+
+
+def test_a_coarse_cell_has_no_finer_place_in_its_spare_bits() -> None:
+    cell = place.cell_of(place.Point(39.28, -76.59))
+    assert place.is_coarse_cell(cell)
+    for other in (cell[:9] + "012345", "87" + "0" * 13, "8a2aa8a6e80ffff", "", "872aa8a6e", "x" * 15):
+        assert not place.is_coarse_cell(other), other

@@ -1,13 +1,24 @@
 """What a decision answers: a verdict, the findings that led to it, and the event to be recorded."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as default
+
+BLANK = re.compile(r"\{([a-z_]{1,20})\}")
 
 # The one vocabulary of public events: log, feed, notices and history all speak it.
 PUBLIC_EVENTS = ("regime.adopted", "agency.verified", "agency.key", "rfa.published", "rfa.resolved")
 # Private events enter the log as commitments of one length; their kind is known to the parties alone.
 PRIVATE_EVENTS = ("consent", "withdrawal")
+
+
+def fill(message: str, args: Mapping[str, str]) -> str:
+    """The message with its {names} filled in.
+
+    Unlike str.format it does nothing else that the message of a hostile regime may ask for.
+    """
+    return BLANK.sub(lambda found: args.get(found[1], found[0]), message)
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The message in English, filled in."""
-        return self.message.format(**self.args)
+        return fill(self.message, self.args)
 
 
 @dataclass(frozen=True)

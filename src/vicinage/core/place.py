@@ -159,6 +159,11 @@ def cell_of(point: Point) -> str:
     return str(h3.latlng_to_cell(point.lat, point.lon, RESOLUTION))
 
 
+def is_coarse_cell(cell: str) -> bool:
+    """Whether this is an H3 cell of RESOLUTION in its one form, with no finer place in its spare bits."""
+    return bool(h3.is_valid_cell(cell)) and h3.get_resolution(cell) == RESOLUTION
+
+
 def cells_of(area: Area) -> tuple[str, ...]:
     """All H3 cells of RESOLUTION that the area touches, sorted. Raises PlaceError for a flawed area."""
     wrong = flaws(area)

@@ -14,7 +14,7 @@ from typing import Any
 
 from vicinage.core import canonical, leaf
 from vicinage.core.errors import RegimeError
-from vicinage.core.event import Decision, Event
+from vicinage.core.event import BLANK, Decision, Event
 from vicinage.core.wording import LISTS
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
@@ -104,6 +104,10 @@ def _rule(id: str, entry: object) -> Rule:
     if type(value) is not KINDS[id]:
         raise RegimeError("regime-value", f"The value of the rule {id} must be of kind {KINDS[id].__name__}.")
     parts = [_text(fields.get(part), f"{part} of {id}") for part in ("message", "source", "hint")]
+    if set("{}") & set(BLANK.sub("", parts[0])):
+        raise RegimeError(
+            "regime-message", f"The message of the rule {id} has braces around what is no plain name."
+        )
     return Rule(id, tuple(value) if isinstance(value, list) else value, *parts)
 
 

@@ -26,7 +26,6 @@ TEXT_LIMIT = 256 * 1024
 
 _PRIVATE = re.compile(rb'\{"c":"[0-9a-f]{64}","type":"private","v":1\}').fullmatch
 
-_NAME = re.compile(r"\{(\w+)\}")
 _BROKEN = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -146,7 +145,7 @@ class Replay:
 
     def _find(self, index: int, what: str, finding: Finding) -> None:
         """A rule of the regime was broken."""
-        sentence = f"{what} {_filled(finding)}"
+        sentence = f"{what} {finding.sentence}"
         self._blame(Fault(finding.rule, sentence, finding.source, index))
 
     def _text(self, index: int, suffix: str, limit: int) -> bytes | None:
@@ -157,10 +156,3 @@ class Replay:
             if error.code == "tile-missing":
                 return None
             raise
-
-
-def _filled(finding: Finding) -> str:
-    """The finding's message, its {names} filled in; unlike str.format it does nothing else that the
-    message of a hostile regime may ask for.
-    """
-    return _NAME.sub(lambda match: finding.args.get(match[1], match[0]), finding.message)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
+from vicinage.core.place import is_coarse_cell
 from vicinage.core.span import parse_instant
 from vicinage.seal.keys import parse_recipient
 from vicinage.server import clock
@@ -18,7 +19,6 @@ from vicinage.wire.household import Camera as CameraMessage
 from vicinage.wire.household import HouseholdKeys
 from vicinage.wire.hub import ClipOffer, UploadState
 
-RESOLUTION_PREFIX = "87"  # an H3 index of resolution 7, as core.place.RESOLUTION says
 CAMERAS = 100
 
 
@@ -48,7 +48,7 @@ def add_camera(user: Any, camera: CameraMessage) -> str:
 
     Raises LibraryError (household-missing, cell-coarse, camera-set, cameras-full).
     """
-    if not camera.cell.startswith(RESOLUTION_PREFIX):
+    if not is_coarse_cell(camera.cell):
         raise LibraryError(
             "cell-coarse",
             "The camera's cell should be an H3 cell of resolution 7; the server wants to know no more.",

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from vicinage.core.event import Finding
+from vicinage.core.event import Finding, fill
 from vicinage.core.place import SQUARE_MILE_M2
 
 register = template.Library()
@@ -86,4 +86,4 @@ def elsewhere(findings: tuple[Finding, ...], fields: str) -> list[Finding]:
 
 def say(finding: Finding) -> str:
     """The finding's sentence, translated before it is filled."""
-    return _(finding.message).format(**finding.args)
+    return fill(_(finding.message), finding.args)
