@@ -4,11 +4,11 @@ A demo password is as long as any other, and is printed at the start of `vicinag
 """
 
 import json
-import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from vicinage import durable
 from vicinage.device.account import Account
 from vicinage.device.recovery import make_recovery_code
 from vicinage.device.second_factor import Authenticator, code_at
@@ -60,14 +60,8 @@ class LogIns:
 
 def write_secret(path: Path, text: str) -> None:
     """Replace a file of mode 0600 at once."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.new")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(scratch, path)
+    durable.private_folder(path.parent)
+    durable.replace(path, text.encode(), 0o600)
 
 
 def current_code(home: Path, name: str) -> str:

@@ -9,6 +9,8 @@ import json
 import math
 from pathlib import Path
 
+from vicinage import durable
+
 CENTRE_LAT, CENTRE_LON = 41.4000, -100.9000
 """Open prairie: nobody lives here."""
 
@@ -73,7 +75,5 @@ def _feature(kind: str, name: str, shape: str, coordinates: object) -> dict[str,
 
 def write_town(path: Path) -> None:
     """Write the map as GeoJSON, at once."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_text(json.dumps(make_town(), separators=(",", ":")) + "\n")
-    scratch.replace(path)
+    durable.private_folder(path.parent)
+    durable.replace(path, json.dumps(make_town(), separators=(",", ":")).encode() + b"\n")

@@ -1,8 +1,8 @@
 """Copying a whole public log over HTTP into a folder, file by file, in the log's own layout."""
 
-import os
 from pathlib import Path
 
+from vicinage import durable
 from vicinage.device.errors import RefusedError
 from vicinage.device.session import Session
 from vicinage.tlog import checkpoint, layout, note
@@ -16,16 +16,16 @@ def mirror(session: Session, folder: Path) -> int:
     head = session.fetch(f"/log/{layout.CHECKPOINT}", note.MAX_BYTES)
     size = checkpoint.parse(note.parse(head).text).size
     for name in (*KEYS, *tile_paths(size)):
-        _put(folder / name, session.fetch(f"/log/{name}", layout.BUNDLE_LIMIT))
+        durable.replace(folder / name, session.fetch(f"/log/{name}", layout.BUNDLE_LIMIT))
     for index in range(size):
         for suffix in ("json", "toml"):
             name = layout.text_path(index, suffix)
             try:
-                _put(folder / name, session.fetch(f"/log/{name}", TEXT_LIMIT))
+                durable.replace(folder / name, session.fetch(f"/log/{name}", TEXT_LIMIT))
             except RefusedError as error:
                 if error.status != 404:
                     raise
-    _put(folder / layout.CHECKPOINT, head)
+    durable.replace(folder / layout.CHECKPOINT, head)
     return size
 
 
@@ -42,10 +42,3 @@ def tile_paths(size: int) -> list[str]:
         if index == 0:
             break
     return paths
-
-
-def _put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_bytes(data)
-    os.replace(scratch, path)

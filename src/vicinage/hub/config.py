@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from vicinage import durable
 from vicinage.core.errors import CoreError
 from vicinage.core.place import Point, cell_of
-from vicinage.hub import disk
 from vicinage.hub.camera import is_live
 from vicinage.hub.errors import PairingError
 from vicinage.seal.errors import SealError
@@ -64,8 +64,8 @@ def pair(code: str, source: str, home: Path) -> Path:
         )
     kept = source if is_live(source) else str(Path(source).resolve())
     path = home / "cameras" / f"{pairing.camera}.json"
-    disk.make_folder(path.parent)
-    disk.write(path, encode(Paired(pairing, kept)))
+    durable.private_folder(path.parent)
+    durable.replace(path, encode(Paired(pairing, kept)), 0o600)
     return path
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from vicinage import durable
 from vicinage.core.clip import ClipStatement
 from vicinage.core.errors import CoreError
 from vicinage.core.ids import ID
 from vicinage.core.place import Point, contains, parse_area
 from vicinage.core.span import Span, format_instant, parse_instant
-from vicinage.hub import disk
 from vicinage.hub.clock import now
 from vicinage.hub.config import Paired
 from vicinage.hub.errors import UplinkError
@@ -69,7 +69,7 @@ class History:
 
     def __init__(self, home: Path, camera: str) -> None:
         self._path = home / "history" / f"{camera}.jsonl"
-        disk.make_folder(self._path.parent)
+        durable.private_folder(self._path.parent)
 
     def add(self, statement: ClipStatement) -> None:
         """Note a clip. Raises OSError."""
@@ -97,7 +97,7 @@ class History:
     def forget(self, before: datetime) -> None:
         """Drop what ended before."""
         kept = self.clips(before)
-        disk.write(self._path, b"".join(encode(own) + b"\n" for own in kept))
+        durable.replace(self._path, b"".join(encode(own) + b"\n" for own in kept), 0o600)
 
 
 def matches(rfas: Iterable[OpenRfa], place: Point, camera: str, clips: list[OwnClip]) -> list[Match]:
@@ -140,7 +140,7 @@ def look(home: Path, paired: list[Paired]) -> Matches:
             feed = fetch(client, pairing.cell)
         found += matches(feed.rfas, camera.place, pairing.camera, history.clips(now() - REMEMBER))
     result = Matches(format_instant(now()), found)
-    disk.write(home / "matches.json", encode(result))
+    durable.replace(home / "matches.json", encode(result), 0o600)
     return result
 
 

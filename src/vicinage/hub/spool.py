@@ -15,8 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from vicinage import faults
-from vicinage.hub import disk
+from vicinage import durable, faults
 from vicinage.hub.errors import SpoolError
 from vicinage.wire import WireError, decode, encode
 from vicinage.wire.hub import OFFER_LIMIT, ClipOffer
@@ -44,7 +43,7 @@ class Spool:
         """Open it; finish or clear away what a killed process left half done."""
         self._folder = folder
         self._changed = threading.Condition()
-        disk.make_folder(folder)
+        durable.private_folder(folder)
         for leaving in folder.glob(f"*{DONE}"):
             shutil.rmtree(leaving, ignore_errors=True)
         for partial in sorted(folder.glob(f"*{PARTIAL}")):
@@ -56,13 +55,13 @@ class Spool:
         Raises OSError (a full disk: try again later).
         """
         partial = self._folder / (clip + PARTIAL)
-        disk.make_folder(partial)
+        durable.private_folder(partial)
         try:
-            with disk.open_new(partial / "payload") as out:
+            with _open_new(partial / "payload") as out:
                 offer = close(out)
                 out.flush()
                 os.fsync(out.fileno())
-            disk.write(partial / "offer.json", encode(offer))
+            durable.replace(partial / "offer.json", encode(offer), 0o600)
         except OSError:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -87,14 +86,14 @@ class Spool:
         leaving = self._folder / (clip + DONE)
         os.replace(self._folder / clip, leaving)
         shutil.rmtree(leaving, ignore_errors=True)
-        disk.sync_folder(self._folder)
+        durable.sync_folder(self._folder)
 
     def refuse(self, clip: str, why: str) -> None:
         """The server will never take it: keep it aside, with the reason."""
         aside = self._folder / (clip + REFUSED)
         os.replace(self._folder / clip, aside)
-        disk.write(aside / "why.txt", why.encode())
-        disk.sync_folder(self._folder)
+        durable.replace(aside / "why.txt", why.encode(), 0o600)
+        durable.sync_folder(self._folder)
 
     def refused(self) -> set[str]:
         """The ids of clips set aside."""
@@ -112,7 +111,7 @@ class Spool:
 
     def _put_in_place(self, partial: Path) -> None:
         os.replace(partial, partial.with_suffix(""))
-        disk.sync_folder(self._folder)
+        durable.sync_folder(self._folder)
         faults.point("hub.spool.renamed")
         self.wake()
 
@@ -145,3 +144,8 @@ class Spool:
                 "Move its folder out of the spool.",
             )
         return Waiting(offer, path / "payload")
+
+
+def _open_new(path: Path) -> BinaryIO:
+    """An empty file of mode 0600 to write to. Raises OSError."""
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")

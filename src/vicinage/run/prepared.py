@@ -1,9 +1,10 @@
 """Whether a state folder was last prepared by this very code, so that there is nothing to migrate."""
 
 import hashlib
-import os
 from importlib import metadata, resources
 from pathlib import Path
+
+from vicinage import durable
 
 MIGRATING = ("Django", "django-allauth")
 NOTE = "prepared"
@@ -19,9 +20,7 @@ def is_by_this_code(home: Path) -> bool:
 
 def note(home: Path) -> None:
     """Note that the folder has been prepared, once it has."""
-    scratch = home / f".{NOTE}.new"
-    scratch.write_text(_fingerprint())
-    os.replace(scratch, home / NOTE)
+    durable.replace(home / NOTE, _fingerprint().encode())
 
 
 def _fingerprint() -> str:

@@ -4,7 +4,6 @@ Everything is looked up through `settings.VICINAGE_HOME` at the time of the call
 can give each story a folder of its own.
 """
 
-import os
 import secrets
 from pathlib import Path
 
@@ -36,31 +35,6 @@ def keys() -> Path:
 def public_log() -> Path:
     """The public log folder, as served at /log/."""
     return folder("public", "log")
-
-
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replace a file at once: a reader sees the old bytes or the new, also after a power cut."""
-    scratch = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(scratch, path)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Make a rename or a removal in this folder durable."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def secret_key(state: Path) -> str:

@@ -14,7 +14,7 @@ from django.conf import settings  # noqa: E402 - Django must be set up before it
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 
-from vicinage import regimes  # noqa: E402
+from vicinage import durable, regimes  # noqa: E402
 from vicinage.core import regime  # noqa: E402
 from vicinage.server import clock, home  # noqa: E402
 from vicinage.server.accounts import actions as accounts  # noqa: E402
@@ -80,7 +80,7 @@ def create_person(email: str, password: str, totp_secret: str | None = None) -> 
 def _write_secret_key() -> None:
     path = home.folder() / "secret-key"
     if not path.exists():
-        home.write_whole(path, f"{settings.SECRET_KEY}\n".encode(), mode=0o600)
+        durable.replace(path, f"{settings.SECRET_KEY}\n".encode(), mode=0o600)
 
 
 def _check_triggers() -> None:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from vicinage import durable
 from vicinage.tlog import checkpoint, disk, layout, merkle, note
 from vicinage.tlog.checkpoint import Checkpoint
 from vicinage.tlog.errors import TileError
@@ -30,7 +31,7 @@ class Folder:
 
     def put(self, name: str, data: bytes) -> None:
         """Write policy, vkeys or a text, durable on return. Raises TileError (tile-path)."""
-        disk.replace(self._place(name), data)
+        durable.replace(self._place(name), data)
 
     def reader(self, size: int) -> Reader:
         """The log's first `size` entries, from the disk."""
@@ -66,7 +67,7 @@ class Folder:
                 "continue it.",
                 _OLD_COPY,
             )
-        disk.replace(self.path / layout.CHECKPOINT, data)
+        durable.replace(self.path / layout.CHECKPOINT, data)
         self._drop_partials(old.size if old else 0, new.size)
 
     def write(self, start: int, entries: Sequence[bytes]) -> Frontier:
@@ -81,7 +82,7 @@ class Folder:
         frontier = reader.frontier()
         if not entries:
             return frontier
-        syncs = disk.Syncs()
+        syncs = durable.Batch()
         kept = reader.bundle(start // WIDTH) if start % WIDTH else []
         for number, bundle in _cut(start, kept, entries):
             name = layout.bundle_path(number, len(bundle))

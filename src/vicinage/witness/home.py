@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from vicinage import durable
 from vicinage.tlog import checkpoint, disk, note
 from vicinage.tlog.errors import NoteError, TileError
 from vicinage.tlog.keys import VKey, parse_vkeys
@@ -33,8 +34,8 @@ class Home:
             if error.code != "tile-missing":
                 raise
             signer = CosignatureSigner.generate(name)
-            disk.replace(self.path / "vkey", f"{signer.vkey}\n".encode())
-            disk.replace(self.path / "key", f"{signer.skey}\n".encode(), 0o600)
+            durable.replace(self.path / "vkey", f"{signer.vkey}\n".encode())
+            durable.replace(self.path / "key", f"{signer.skey}\n".encode(), 0o600)
             return signer
         loaded = load_signer(text)
         if not isinstance(loaded, CosignatureSigner):
@@ -46,7 +47,7 @@ class Home:
         known = [key for keys in self.logs().values() for key in keys]
         if vkey not in known:
             lines = "".join(f"{key}\n" for key in [*known, vkey])
-            disk.replace(self.path / "logs", lines.encode())
+            durable.replace(self.path / "logs", lines.encode())
 
     def logs(self) -> dict[str, list[VKey]]:
         """The trusted keys by origin. Raises NoteError when the file is damaged."""
@@ -81,7 +82,7 @@ class Home:
 
     def record(self, origin: str, signed: note.Note) -> None:
         """Make a note the last one seen for a log; durable on return."""
-        disk.replace(self.path / "seen" / sha256(origin.encode()).hexdigest(), signed.encode())
+        durable.replace(self.path / "seen" / sha256(origin.encode()).hexdigest(), signed.encode())
 
     @contextmanager
     def alone(self) -> Iterator[None]:

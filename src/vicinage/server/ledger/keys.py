@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from vicinage import durable
 from vicinage.server import home
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.tlog import layout, policy
@@ -96,5 +97,5 @@ def _read(path: Path) -> object:
 
 
 def _write_secret(path: Path, text: str) -> None:
-    home.write_whole(path, f"{text}\n".encode(), mode=0o600)
+    durable.replace(path, f"{text}\n".encode(), mode=0o600)
     os.chmod(path, 0o600)

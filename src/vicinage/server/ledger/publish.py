@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from vicinage import faults
+from vicinage import durable, faults
 from vicinage.errors import VicinageError
 from vicinage.server import clock, home
 from vicinage.server.ledger import errors, keys, sequence, witnesses
@@ -97,7 +97,7 @@ def _sign(folder: Folder, size: int, root: bytes) -> Note:
     signers = keys.load().signers
     head = Checkpoint(signers[0].vkey.name, size, root)
     signed = head.sign(signers, int(clock.now().timestamp()))
-    home.write_whole(home.keys() / SIGNED, signed.encode(), mode=0o600)
+    durable.replace(home.keys() / SIGNED, signed.encode(), mode=0o600)
     return signed
 
 

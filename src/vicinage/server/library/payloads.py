@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vicinage import faults
+from vicinage import durable, faults
 from vicinage.server import home
 from vicinage.server.library.errors import LibraryError, OffsetError
 
@@ -76,7 +76,7 @@ def keep_copy(clip: str, copy: Path) -> None:
         os.link(path(clip), copy)
     except FileExistsError:
         return
-    home.sync_folder(copy.parent)
+    durable.sync_folder(copy.parent)
 
 
 def remove(clip: str) -> None:
@@ -84,8 +84,8 @@ def remove(clip: str) -> None:
     with _locked(clip):
         (home.uploads() / clip).unlink(missing_ok=True)
         path(clip).unlink(missing_ok=True)
-    home.sync_folder(home.uploads())
-    home.sync_folder(path(clip).parent)
+    durable.sync_folder(home.uploads())
+    durable.sync_folder(path(clip).parent)
 
 
 def _write(handle: int, part: bytes, begun: int) -> None:
@@ -120,7 +120,7 @@ def _finish(clip: str, handle: int, sha256: str) -> None:
             status=422,
         )
     os.replace(home.uploads() / clip, path(clip))
-    home.sync_folder(path(clip).parent)
+    durable.sync_folder(path(clip).parent)
 
 
 @contextmanager
