@@ -7,6 +7,7 @@ line or an input is not what it should be. An error is one sentence, a hint, and
 import argparse
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -23,6 +24,9 @@ BAD_INPUT_CODES = frozenset(
     }
 )
 
+WRONG_PLACE = (PermissionError, IsADirectoryError, NotADirectoryError, FileExistsError)
+SMALL_FILE = 1024 * 1024  # an identity or a policy; whatever is larger is neither
+
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -36,11 +40,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"vicinage: {error}", file=sys.stderr)
         return BAD_INPUT if isinstance(error, BadInputError) or error.code in BAD_INPUT_CODES else FAILS
     except FileNotFoundError as error:
-        print(f"vicinage: There should be a file at {error.filename}. [no-such-file]", file=sys.stderr)
+        print(
+            f"vicinage: There should be a file at {error.filename}. Check the path. [no-such-file]",
+            file=sys.stderr,
+        )
         return BAD_INPUT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILS
+    except OSError as error:
+        print(f"vicinage: {_refused(error)}", file=sys.stderr)
+        return BAD_INPUT if isinstance(error, WRONG_PLACE) else FAILS
     except KeyboardInterrupt:
         return FAILS
 
@@ -49,15 +59,38 @@ class BadInputError(VicinageError):
     """What the command line names is not there, or is not of the right kind."""
 
 
+def _refused(error: OSError) -> BadInputError:
+    """What the system did not let us do, in our words."""
+    what = error.filename or "the address or file"
+    return BadInputError(
+        "system-refused",
+        f"The system should let this command use {what}, and does not: {error.strerror or error}.",
+        "Check the path, its permissions, and the room that is left.",
+    )
+
+
 def _home(arguments: argparse.Namespace) -> Path:
     given: Path | None = arguments.home
-    return (given or Path(os.environ.get("VICINAGE_HOME", ".state"))).resolve()
+    return Path(os.path.realpath(given or os.environ.get("VICINAGE_HOME") or ".state"))
+
+
+def _port(given: str | int, least: int = 1) -> int:
+    """A port by its number, as typed. Raises BadInputError."""
+    text = str(given).strip()
+    if text.isascii() and text.isdigit() and len(text) <= 5 and least <= int(text) <= 65535:
+        return int(text)
+    raise BadInputError(
+        "port-not-one",
+        f"A port should be a whole number from {least} to 65535; {text[:20]!r} is none.",
+        "Give another by --port or VICINAGE_PORT.",
+    )
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from vicinage import run
 
-    home, port = _home(arguments), arguments.port or int(os.environ.get("VICINAGE_PORT", "8000"))
+    typed = os.environ.get("VICINAGE_PORT") or "8000" if arguments.port is None else arguments.port
+    home, port = _home(arguments), _port(typed)
 
     def demo_town() -> run.Scenery:
         from vicinage.demo import scenery
@@ -110,13 +143,13 @@ def _hub_run(arguments: argparse.Namespace) -> int:
 
 def _hub_home(arguments: argparse.Namespace) -> Path:
     given: Path | None = arguments.home
-    return given or Path(os.environ.get("VICINAGE_HUB_HOME", Path.home() / ".vicinage-hub"))
+    return given or Path(os.environ.get("VICINAGE_HUB_HOME") or Path.home() / ".vicinage-hub")
 
 
 def _witness(arguments: argparse.Namespace) -> int:
     from vicinage import witness
 
-    witness.serve(arguments.home, arguments.port, arguments.name)
+    witness.serve(arguments.home, _port(arguments.port, least=0), arguments.name)
     return HOLDS
 
 
@@ -139,7 +172,7 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 def _trusted(arguments: argparse.Namespace) -> bytes | None:
     given: Path | None = arguments.policy
-    return None if given is None else _file(given).read_bytes()
+    return None if given is None else _small(given)
 
 
 def _report(ok: bool, lines: Sequence[str], as_json: bool) -> int:
@@ -155,14 +188,20 @@ def _unseal(arguments: argparse.Namespace) -> int:
     from vicinage.seal import unseal
     from vicinage.seal.keys import Identity
 
-    identity = Identity.parse(_file(arguments.identity).read_text())
-    scratch = arguments.out.with_name(f".{arguments.out.name}.opening")
-    try:
-        with _file(arguments.sealed).open("rb") as source, scratch.open("xb") as opened:
-            unseal.open_stream(source, opened, identity)
-        scratch.replace(arguments.out)
-    finally:
-        scratch.unlink(missing_ok=True)
+    identity = Identity.parse(_small(arguments.identity).decode("utf-8", "replace"))
+    out: Path = arguments.out
+    if out.is_dir() or not out.parent.is_dir():
+        raise BadInputError(
+            "out-not-a-file", f"There should be a folder with room for a file at {out}.", "Check the path."
+        )
+    with _file(arguments.sealed).open("rb") as source:
+        scratch = out.with_name(f".{out.name}.{secrets.token_hex(4)}.opening")
+        try:
+            with scratch.open("xb") as opened:
+                unseal.open_stream(source, opened, identity)
+            scratch.replace(out)
+        finally:
+            scratch.unlink(missing_ok=True)
     return HOLDS
 
 
@@ -184,7 +223,12 @@ def _operator_create(arguments: argparse.Namespace) -> int:
 def _ask_password() -> str:
     from getpass import getpass
 
-    first, again = getpass("Password (12 characters or more): "), getpass("The same again: ")
+    try:
+        first, again = getpass("Password (12 characters or more): "), getpass("The same again: ")
+    except EOFError as error:
+        raise BadInputError(
+            "password-not-given", "A password should be typed, and none was.", "Or set VICINAGE_NEW_PASSWORD."
+        ) from error
     if first != again:
         raise BadInputError("passwords-differ", "The two passwords should be the same.", "Try again.")
     return first
@@ -197,8 +241,19 @@ def _demo_code(arguments: argparse.Namespace) -> int:
     return HOLDS
 
 
+def _small(path: Path) -> bytes:
+    """The content of a file that cannot be large."""
+    with _file(path).open("rb") as file:
+        data = file.read(SMALL_FILE + 1)
+    if len(data) > SMALL_FILE:
+        raise BadInputError(
+            "file-too-large", f"{path} should have at most {SMALL_FILE} bytes.", "Check the path."
+        )
+    return data
+
+
 def _path(path: Path) -> Path:
-    if not path.exists():
+    if not (path.is_file() or path.is_dir()):
         raise BadInputError("no-such-file", f"There should be something at {path}.", "Check the path.")
     return path
 

@@ -48,7 +48,9 @@ def tell(video: Path, out: Path, say: Say | None = None, state: Path | None = No
     Raises VicinageError.
     """
     if out.exists() and any(out.iterdir()):
-        raise DemoError("demo-out-not-empty", f"The folder {out} should be new or empty, and is not.")
+        raise DemoError(
+            "demo-out-not-empty", f"The folder {out} should be new or empty, and is not.", "Name another."
+        )
     with Camera(str(video)):
         pass  # what is no video is refused before anything is started
     with _folder(state) as folder, _platform(folder / "server") as origin:

@@ -49,7 +49,7 @@ class Plan:
 def supervise(plan: Plan) -> int:
     """Run until Ctrl-C or SIGTERM. Gives the exit code. Raises RunError, ServerError."""
     asked_to_stop = _listen()
-    with _alone(plan.home):
+    with _private(), _alone(plan.home):
         platform, scenery = Platform(plan.home, plan.port), Scenery()
         try:
             platform.start()
@@ -84,6 +84,16 @@ def _listen() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, note)
     return asked
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """What is written meanwhile, here and by children, is its owner's alone: the database holds secrets."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

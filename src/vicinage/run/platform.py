@@ -165,6 +165,8 @@ def kept_port(path: Path) -> int:
     """The port noted in this file if it is free now, else a free one, which is noted there."""
     try:
         port = int(path.read_text())
+        if not 1 <= port <= 65535:
+            raise ValueError(port)
         check_port(port)
     except (OSError, ValueError, RunError):
         port = free_port()
