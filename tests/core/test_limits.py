@@ -58,6 +58,29 @@ def test_an_area_may_be_ten_kilometres_across_and_no_more() -> None:
     assert place.flaws(ribbon(0.0899)) == ("stretched",)
 
 
+def finger(width: float, length: float) -> place.Area:
+    """A square of 556 m with an arm out of its east side; degrees, at the equator."""
+    ring = ((0, 0), (0.005, 0), (0.005, 0.002), (0.005 + length, 0.002), (0.005 + length, 0.002 + width))
+    return place.parse_area(make._ring(*ring, (0.005, 0.002 + width), (0.005, 0.005), (0, 0.005)))
+
+
+def test_an_arm_must_be_30_m_wide_or_reach_out_60_m_at_most() -> None:
+    for width, length, fits in (
+        (0.00029, 0.003, True),  # 32 m wide
+        (0.00025, 0.003, False),  # 28 m wide
+        (0.00002, 0.0005, True),  # 2 m wide, 56 m out
+        (0.00002, 0.0006, False),  # 2 m wide, 67 m out
+    ):
+        assert place.flaws(finger(width, length)) == (() if fits else ("spiked",))
+
+
+def test_a_ribbon_too_narrow_anywhere_is_spiked_and_a_sharp_corner_is_not() -> None:
+    ribbon = make._ring((0, 0), (0.02, 0), (0.02, 0.0002), (0, 0.0002))
+    sharp = make._ring((0, 0), (0.01, 0), (0.01, 0.0053))
+    small = make._ring((0, 0), (0.0002, 0), (0.0002, 0.0002), (0, 0.0002))
+    assert [place.flaws(place.parse_area(ring)) for ring in (ribbon, sharp, small)] == [("spiked",), (), ()]
+
+
 def test_an_area_has_3_to_200_corners() -> None:
     for corners, fits in ((3, True), (200, True), (201, False), (2, False)):
         if fits:

@@ -124,6 +124,7 @@ FLAWS = {
     "antimeridian": "it crosses the antimeridian (180 degrees)",
     "self-crossing": "its border crosses or touches itself",
     "stretched": "it is more than 10 km across",
+    "spiked": "it has an arm less than 30 m wide that reaches out more than 60 m",
 }
 
 

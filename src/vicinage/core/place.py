@@ -6,9 +6,11 @@ Coordinates are kept to six decimals (a corner moves at most 8 cm). GeoJSON puts
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import cos, radians
 
 import h3
 from pyproj import Geod
+from shapely.affinity import scale
 from shapely.geometry import Point as ShapelyPoint
 from shapely.geometry import Polygon
 
@@ -19,6 +21,9 @@ SQUARE_MILE_M2 = 2589988.110336
 AREA_TOLERANCE = 0.002  # of a limit: what rounding corners to six decimals can do; spec/rfa.md
 MAX_VERTICES = 200
 MAX_ACROSS_M = 10_000.0  # an area stands around one incident; this also bounds its cells
+MIN_ARM_M = 30.0  # a narrower part of an area is an arm,
+MAX_REACH_M = 60.0  # which may reach so far out of the rest: a sharp corner does, a pointing finger does not
+_METRES_PER_DEGREE = 111_195.0  # of latitude, on the sphere of equal volume
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -137,7 +142,10 @@ def across_m(area: Area) -> float:
 
 
 def flaws(area: Area) -> tuple[str, ...]:
-    """What is wrong with the shape: "antimeridian", "self-crossing", "stretched"; empty when sound."""
+    """What is wrong with the shape; empty when sound.
+
+    "antimeridian", "self-crossing", "stretched", "spiked".
+    """
     turned = (*area.ring[1:], area.ring[0])
     if any(abs(a.lon - b.lon) > 180 for a, b in zip(area.ring, turned, strict=True)):
         return ("antimeridian",)  # planar tests mean nothing across it
@@ -146,7 +154,23 @@ def flaws(area: Area) -> tuple[str, ...]:
         found.append("self-crossing")
     if across_m(area) > MAX_ACROSS_M:
         found.append("stretched")
+    if not found and reach_m(area) > MAX_REACH_M:
+        found.append("spiked")
     return tuple(found)
+
+
+def reach_m(area: Area) -> float:
+    """How far, in metres, a corner lies from all that is at least MIN_ARM_M wide.
+
+    A thin arm would point at single homes, and a ribbon gather many under a small size. What is wide
+    enough is the area shrunk by half that width and grown again, on a local plane; where nothing is,
+    the distance is to the centre.
+    """
+    east = _METRES_PER_DEGREE * cos(radians(area.ring[0].lat))
+    flat = scale(_polygon(area), east, _METRES_PER_DEGREE, origin=(area.ring[0].lon, area.ring[0].lat))
+    shrunk = flat.buffer(-MIN_ARM_M / 2)
+    wide = flat.centroid if shrunk.is_empty else shrunk.buffer(MIN_ARM_M / 2)
+    return max(float(wide.distance(ShapelyPoint(corner))) for corner in flat.exterior.coords)
 
 
 def contains(area: Area, point: Point) -> bool:
