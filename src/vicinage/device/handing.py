@@ -128,7 +128,7 @@ def hand_over(
         code=account.authenticator.code(),
     )
     answer = owner.session.ask(HandOverReceipt, "POST", "/api/handovers", message)
-    if answer.leaf != leaf.private(commitment):
+    if (answer.id, answer.leaf) != (statement.id, leaf.private(commitment)):
         raise _other("the consent", answer.index)
     place = log.check(answer.index, answer.leaf, answer.proof.encode())
     return Receipt(answer.id, statement.members(), signature, commitment, opening, place)

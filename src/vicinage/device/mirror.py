@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from vicinage import durable
-from vicinage.device.errors import RefusedError
+from vicinage.device.errors import DeviceError, RefusedError
 from vicinage.device.session import Session
 from vicinage.tlog import checkpoint, layout, note
 
 KEYS = (layout.POLICY, layout.VKEYS, layout.VKEYS_MLDSA)
+MOST = 10_000_000
 TEXT_LIMIT = 1024 * 1024
 
 
@@ -15,6 +16,12 @@ def mirror(session: Session, folder: Path) -> int:
     """Copy the log into a new folder; gives its size in entries. Nothing is checked: audit does that."""
     head = session.fetch(f"/log/{layout.CHECKPOINT}", note.MAX_BYTES)
     size = checkpoint.parse(note.parse(head).text).size
+    if size > MOST:
+        raise DeviceError(
+            "device-log-too-large",
+            f"The log says it has {size} entries; at most {MOST} are copied.",
+            "Use a tool for it.",
+        )
     for name in (*KEYS, *tile_paths(size)):
         durable.replace(folder / name, session.fetch(f"/log/{name}", layout.BUNDLE_LIMIT))
     for index in range(size):

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from vicinage.core import canonical
 from vicinage.core import clip as core_clip
 from vicinage.core.clip import ClipStatement
+from vicinage.core.errors import CoreError
 from vicinage.core.ids import make_id
 from vicinage.core.place import Area, Point, cell_of, contains, parse_area
 from vicinage.core.span import Span, parse_instant
@@ -22,6 +24,8 @@ from vicinage.wire.fields import Cell
 from vicinage.wire.household import PAGE_LIMIT, Camera, CameraToken, Clip, ClipPage, HouseholdKeys
 from vicinage.wire.pairing import Pairing
 from vicinage.wire.pairing import make_code as make_pairing_code
+
+MALFORMED = (ValueError, LookupError, TypeError, RecursionError)  # of JSON that anybody could seal to us
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Owner:
     def recover(cls, session: Session, code: str) -> "Owner":
         """The household from the sealed copy that the server keeps, opened with the recovery code."""
         keys = session.ask(HouseholdKeys, "GET", "/api/household")
-        household = Household.parse(unseal.open_passphrase(keys.recovery, code).decode())
+        household = Household.parse(unseal.open_passphrase(keys.recovery, code).decode("utf-8", "replace"))
         if household.identity.recipient != keys.recipient:
             raise UntrustedError(
                 "device-other-household",
@@ -102,9 +106,20 @@ class Owner:
         """The household's cameras, their labels opened here."""
         found = []
         for camera in self.session.ask(list[Camera], "GET", "/api/cameras"):
-            told = json.loads(unseal.open_bytes(camera.label, self.household.identity))
-            place = Point(told["lat"], told["lon"])
-            found.append(OwnCamera(camera.id, camera.cell, told["name"], place, told["hub"]))
+            try:
+                told = json.loads(unseal.open_bytes(camera.label, self.household.identity))
+                name, hub = (
+                    canonical.text(told["name"], "The name", 200),
+                    canonical.key32(told["hub"], "The hub"),
+                )
+                place = Point(told["lat"], told["lon"])
+            except (*MALFORMED, CoreError) as error:
+                raise UntrustedError(
+                    "device-camera-not-ours",
+                    f"Camera {camera.id} should carry the label that its owner wrote, and does not.",
+                    "Do not pair it; tell the operator.",
+                ) from error
+            found.append(OwnCamera(camera.id, camera.cell, name, place, hub))
         return found
 
     def clips(self) -> Iterator[OwnClip]:
@@ -120,16 +135,20 @@ class Owner:
             before = f"?before={page.next}"
 
     def _open(self, record: Clip, hubs: dict[str, str]) -> OwnClip:
-        label = json.loads(unseal.open_bytes(record.label, self.household.identity))
-        statement = core_clip.parse_statement(label["statement"])
+        not_ours = UntrustedError(
+            "device-clip-not-ours",
+            f"Clip {record.id} should carry a statement signed by its camera's hub, and does not.",
+            "Do not hand it over.",
+        )
         hub = hubs.get(record.camera, "")
-        signed = sign.verify(hub, core_clip.signed_bytes(statement), label["signature"])
+        try:
+            label = json.loads(unseal.open_bytes(record.label, self.household.identity))
+            statement = core_clip.parse_statement(label["statement"])
+            signed = sign.verify(hub, core_clip.signed_bytes(statement), label["signature"])
+        except (*MALFORMED, CoreError) as error:
+            raise not_ours from error
         if not signed or statement.clip != record.id or statement.hub != hub:
-            raise UntrustedError(
-                "device-clip-not-ours",
-                f"Clip {record.id} should carry a statement signed by its camera's hub, and does not.",
-                "Do not hand it over.",
-            )
+            raise not_ours
         return OwnClip(record, statement, label["statement"], label["signature"])
 
     def open_rfas(self) -> list[OpenRfa]:

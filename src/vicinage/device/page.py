@@ -1,6 +1,7 @@
 """The forms and the island data of a page: as much of HTML as a device needs."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -42,11 +43,12 @@ class Page:
 def read_page(path: str, status: int, html: str) -> Page:
     """Parse a page. Broken HTML gives fewer forms, never an error."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
     island: object = None
-    if reader.island:
-        island = json.loads(reader.island)
+    with suppress(AssertionError):  # html.parser of 3.11 on an unknown marked section
+        reader.feed(html)
+        reader.close()
+    with suppress(ValueError, RecursionError):
+        island = json.loads(reader.island) if reader.island else None
     errors = [text for text in (" ".join(part.split()) for part in reader.errors) if text]
     return Page(path, status, html, reader.forms, errors, island, reader.links)
 

@@ -16,6 +16,7 @@ from vicinage.wire.problem import Problem
 T = TypeVar("T")
 TIMEOUT_S = 60.0
 REDIRECTS = 10
+LIMIT = 2**26
 
 
 class Session:
@@ -76,38 +77,31 @@ class Session:
             raise RefusedError("device-form-refused", f"The form at {came.path} came back. {said}", "", 200)
         return came
 
-    def ask(self, kind: type[T], method: str, path: str, body: object = None, limit: int = 2**26) -> T:
+    def ask(self, kind: type[T], method: str, path: str, body: object = None, limit: int = LIMIT) -> T:
         """Send JSON, receive a message of this kind. Raises RefusedError with the problem's own code."""
         content = None if body is None else wire.encode(body)
         headers = {"Accept": "application/json", "Referer": self.origin + "/"}
         if content is not None:
             headers |= {"Content-Type": "application/json", "X-CSRFToken": self._csrf()}
-        answer = self._send(method, path, content=content, headers=headers)
+        answer = self._send(method, path, content=content, headers=headers, limit=limit)
         _check(answer, path)
         return wire.decode(kind, answer.content, limit)
 
-    def fetch(self, path: str, limit: int = 2**26) -> bytes:
+    def fetch(self, path: str, limit: int = LIMIT) -> bytes:
         """A file's bytes, at most `limit`. Raises RefusedError, DeviceError."""
-        answer = self._send("GET", path)
+        answer = self._send("GET", path, limit=limit)
         _check(answer, path)
-        if len(answer.content) > limit:
-            raise DeviceError(
-                "device-too-large",
-                f"{path} has {len(answer.content)} bytes; at most {limit} are taken.",
-                "Ask for it as a stream.",
-            )
         return answer.content
 
     @contextmanager
     def stream(self, path: str) -> Iterator[Iterator[bytes]]:
         """A large file as parts, never whole in memory."""
         try:
-            with self._http.stream("GET", path) as answer:
-                if answer.status_code >= 400:
-                    answer.read()
-                _check(answer, path)
+            with self._http.stream("GET", self._place(path)) as answer:
+                if answer.status_code != 200:
+                    _check(self._read(answer, path, LIMIT), path)
                 yield answer.iter_bytes()
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise self._unreachable(error) from error
 
     def _csrf(self) -> str:
@@ -125,25 +119,57 @@ class Session:
         data: Mapping[str, str] | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        limit: int = LIMIT,
     ) -> httpx.Response:
+        sent = {"data": data, "content": content, "headers": headers}
         try:
-            return self._http.request(method, path, data=data, content=content, headers=headers)
-        except httpx.TransportError as error:
+            with self._http.stream(method, self._place(path), **sent) as answer:  # type: ignore[arg-type]
+                return self._read(answer, path, limit)
+        except httpx.RequestError as error:
             raise self._unreachable(error) from error
+        except httpx.InvalidURL as error:
+            raise _left(path, str(error)) from error
+
+    def _place(self, path: str) -> str:
+        """The address of a path or address, which must be this server's. Raises DeviceError."""
+        try:
+            there = urljoin(self.origin + "/", path)
+        except ValueError as error:
+            raise _left(path, str(error)) from error
+        if not there.startswith(self.origin + "/"):
+            raise _left(path, there)
+        return there
+
+    @staticmethod
+    def _read(answer: httpx.Response, path: str, limit: int) -> httpx.Response:
+        """The answer with its body, of which no more than `limit` bytes are ever taken."""
+        body = bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if len(body) > limit:
+                raise DeviceError(
+                    "device-too-large",
+                    f"{path} has {len(body)} bytes or more; at most {limit} are taken.",
+                    "Ask for it as a stream.",
+                )
+        packed = ("content-encoding", "content-length", "transfer-encoding")
+        headers = [(name, value) for name, value in answer.headers.multi_items() if name not in packed]
+        return httpx.Response(answer.status_code, headers=headers, content=bytes(body))
 
     def _follow(self, answer: httpx.Response, path: str) -> Page:
         for _ in range(REDIRECTS):
-            if not answer.is_redirect:
+            if not answer.has_redirect_location:
                 break
-            there = urljoin(self.origin + path, answer.headers["Location"])
-            if not there.startswith(self.origin + "/"):
-                raise DeviceError("device-left-server", f"{path} leads to another server, {there}.")
+            try:
+                there = self._place(urljoin(self.origin + path, answer.headers["Location"]))
+            except ValueError as error:
+                raise _left(path, str(error)) from error
             path = there.removeprefix(self.origin)
             answer = self._send("GET", path)
         _check(answer, path)
         return read_page(urlsplit(path).path, answer.status_code, answer.text)
 
-    def _unreachable(self, error: httpx.TransportError) -> UnreachableError:
+    def _unreachable(self, error: httpx.RequestError) -> UnreachableError:
         return UnreachableError(
             "device-unreachable",
             f"The server at {self.origin} does not answer ({type(error).__name__}).",
@@ -151,13 +177,24 @@ class Session:
         )
 
 
+def _left(path: str, there: str) -> DeviceError:
+    return DeviceError(
+        "device-left-server",
+        f"{path[:200]} leads to another server, {there[:200]}.",
+        "Do not type anything there; tell the operator.",
+    )
+
+
 def _check(answer: httpx.Response, path: str) -> None:
-    """Raise RefusedError for a status of 400 and above, in the words of its problem details."""
-    if answer.status_code < 400:
+    """Raise RefusedError for any status but success, in the words of its problem details.
+
+    A redirect that was not followed is no success: a session that has ended leads to the log-in page.
+    """
+    if answer.status_code < 300:
         return
     try:
         problem = msgspec.json.decode(answer.content, type=Problem)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         said = read_page(path, answer.status_code, answer.text).errors if _is_html(answer) else []
         sentence = " ".join([f"The server answered {answer.status_code} to {path}.", *said])
         raise RefusedError(f"http-{answer.status_code}", sentence, status=answer.status_code) from None
