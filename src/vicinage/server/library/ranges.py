@@ -5,10 +5,10 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 PIECE = 256 * 1024
-SINGLE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+SINGLE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 def parse(header: str, size: int) -> tuple[int, int] | None:
@@ -33,8 +33,14 @@ def parse(header: str, size: int) -> tuple[int, int] | None:
 
 
 def answer(request: HttpRequest, file: Path, etag: str, kind: str) -> HttpResponseBase:
-    """The file, or the range of it that was asked for: 200, 206 or 416. etag: without quotes."""
-    size = file.stat().st_size
+    """The file, or the range of it that was asked for: 200, 206 or 416. etag: without quotes.
+
+    Raises Http404 where the file is gone: its clip was deleted a moment ago.
+    """
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError:
+        raise Http404 from None
     tag = f'"{etag}"'
     wanted = request.headers.get("Range", "")
     if request.headers.get("If-Range", tag) != tag:

@@ -1,7 +1,7 @@
 """A resident's pages: the library, the key, the cameras, the player. Names and pictures are sealed;
 the islands open them in the browser."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
@@ -60,6 +60,8 @@ def player(request: HttpRequest, clip: str) -> HttpResponse:
 def clip_age(request: HttpRequest, clip: str) -> HttpResponseBase:
     """GET /home/clips/<id>/clip.age: header and payload in one, an ordinary age file."""
     row = queries.own_clip(request.user, clip)
+    if not payloads.is_whole(row.pk):
+        raise Http404  # deleted a moment ago
     header = bytes(row.header)
     response = StreamingHttpResponse(
         ranges.pieces(payloads.path(row.pk), 0, row.payload_size, before=header),
