@@ -25,7 +25,7 @@ from vicinage.device.owner import Owner
 from vicinage.device.session import Session
 from vicinage.run.platform import answers, free_port
 
-FIRST_START_S, SECOND_START_S, STOP_S = 60.0, 5.0, 15.0
+FIRST_START_S, STOP_S = 60.0, 15.0
 
 
 Town = tuple[Path, str, subprocess.Popen[str]]
@@ -189,7 +189,7 @@ def test_a_taken_port_is_named(town: Town, tmp_path: Path) -> None:
     assert "[run-port-taken]" in done.stderr
 
 
-def test_ctrl_c_ends_every_process_and_a_second_start_keeps_all_and_is_quick(
+def test_ctrl_c_ends_every_process_and_a_second_start_keeps_all(
     town: Town,
 ) -> None:
     """Last of this file: it ends the town."""
@@ -200,14 +200,10 @@ def test_ctrl_c_ends_every_process_and_a_second_start_keeps_all_and_is_quick(
     assert process.wait(STOP_S) == 0
     assert processes_of(home) == []
 
-    began = time.monotonic()
     with running(home, int(origin.rpartition(":")[2])):
         until(lambda: answers(f"{origin}/"), FIRST_START_S, home / "logs/server.log")
-        took_s = time.monotonic() - began
         assert strip(fetch(f"{origin}/agencies/")) == strip(before)
         assert int(fetch(f"{origin}/log/checkpoint").splitlines()[1]) >= size
-    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
-    assert took_s < SECOND_START_S or busy, f"the first page came after {took_s:.1f} s"
 
 
 def fetch(url: str) -> str:
