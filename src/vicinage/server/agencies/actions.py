@@ -170,7 +170,8 @@ def _operator(user: User) -> None:
 
 def _on_domain(agency: Agency, email: str) -> None:
     """Officers use the agency's official e-mail domain."""
-    if email.rpartition("@")[2].lower() != agency.domain.lower():
+    name, _at, domain = email.rpartition("@")
+    if not name or domain.lower() != agency.domain.lower():
         raise AgencyConflictError(
             "officer-domain",
             f"An officer's e-mail address should be on the agency's domain, {agency.domain}.",
