@@ -93,6 +93,8 @@ class Town:
         path = self.home / FOLDER / "steps.json"
 
         def look() -> str | None:
+            ended = self._process is not None and self._process.poll() is not None
+            assert not ended, (self.home / "run.log").read_text()[-2000:]
             steps: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
             return steps.get(step)
 
@@ -110,11 +112,15 @@ class Town:
 
 @dataclass
 class Person:
-    """Someone with a browser of their own. errors: what the console complained of, with the page."""
+    """Someone with a browser of their own. errors: what the console complained of, with the page.
+
+    has_key: whether the household key is in this browser.
+    """
 
     town: Town
     context: BrowserContext
     authenticator: Authenticator | None = None
+    has_key: bool = False
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from tests.stories.browsing import Person, Town
 from tests.stories.conftest import Meet
+from tests.stories.looking import wrong_in
 from vicinage.demo.town import FRONT_DOOR
 from vicinage.device.second_factor import Authenticator
 
@@ -60,6 +61,7 @@ def test_no_page_of_hers_opens_before_the_second_factor(newcomer: Person) -> Non
 
 def test_the_second_factor_is_set_up_with_the_secret_that_the_page_shows(newcomer: Person) -> None:
     page = newcomer.open(SET_UP)
+    assert wrong_in(page) == []
     secret = page.locator("input[readonly], input[disabled]").first.input_value()
     newcomer.authenticator = Authenticator(secret)
     page.locator("input[name=code]").fill("000000")
@@ -69,6 +71,7 @@ def test_the_second_factor_is_set_up_with_the_secret_that_the_page_shows(newcome
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/")
     assert len(page.get_by_label("Unused codes").input_value().split()) == 10
+    assert wrong_in(page) == []
     page.get_by_role("link", name="I have kept them, go on").click()
     expect(page.get_by_role("heading", name="Start with your household key")).to_be_visible()
 
@@ -79,6 +82,7 @@ def test_the_key_is_made_once_two_of_its_ten_words_are_typed_back(newcomer: Pers
     newcomer.settle()
     page.get_by_role("button", name="Make the key").click()
     words = page.locator("ol.words li").all_inner_texts()
+    assert wrong_in(page) == []
     assert len(words) == 10
     assert len(set(words)) > 5
     page.get_by_role("button", name="I have written them down").click()
@@ -108,6 +112,7 @@ def test_her_camera_is_added_and_its_first_clip_arrives_live(
     page.get_by_role("button", name="Add and show the pairing code").click()
     command = page.get_by_label("Command, shown this once")
     command.wait_for()
+    assert wrong_in(page) == []
     said = command.input_value().split()
     assert said[:3] == ["vicinage", "hub", "pair"]
     assert said[-2] == "--source"

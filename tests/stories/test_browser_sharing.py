@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.stories.browsing import Person, Town
 from tests.stories.conftest import Meet
+from tests.stories.looking import wrong_in
 from vicinage.seal.keys import Identity
 
 
@@ -140,6 +141,7 @@ def test_she_sees_who_gets_what_and_hands_a_clip_over(
     send.click()
     page.get_by_role("heading", name="Handed over").wait_for()
     expect(page.locator('[data-part="receipt-line"]')).to_contain_text("it holds")
+    assert wrong_in(page) == []
     for name in ("consent.leaf", "consent.tlog-proof", "consent.json"):
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
