@@ -17,6 +17,9 @@ import type { Place } from "./match";
 
 const TOWN = "/public/town.geojson";
 
+/** A round area has too many corners to dot. */
+const MOST_DOTS = 24;
+
 /** A map in this element; `draw` shows corners and their area, clicks arrive at `onClick`. */
 export class AreaMap {
   private constructor(
@@ -54,7 +57,7 @@ export class AreaMap {
   /** Shows these corners, and the area between them once there are three. */
   draw(corners: readonly Place[]): void {
     const positions = corners.map(({ lat, lon }): Position => [lon, lat]);
-    const points = positions.map((at): Feature => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: at } }));
+    const points = (positions.length > MOST_DOTS ? [] : positions).map((at): Feature => ({ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: at } }));
     const ring: Feature<Polygon | LineString>[] =
       positions.length >= 3
         ? [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [[...positions, ...positions.slice(0, 1)]] } }]

@@ -23,6 +23,13 @@ export function moment(instant: string): string {
   return new Date(instant).toLocaleString(locale(), { ...date, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 }
 
+/** From one to the other: "22 Nov 2026, 14:03 – 15:03 CET". */
+export function span(from: string, to: string): string {
+  const date = { day: "numeric", month: "short", year: "numeric" } as const;
+  const format = new Intl.DateTimeFormat(locale(), { ...date, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+  return format.formatRange(new Date(from), new Date(to));
+}
+
 /** Where in its day an instant falls, from 0 (midnight) to 1, in the reader's zone. */
 export function partOfDay(instant: string): number {
   const at = new Date(instant);

@@ -134,7 +134,7 @@ async function showMatches(page: Island, { cameras }: Opened): Promise<void> {
     const title = partOf(item, "title", HTMLAnchorElement);
     title.textContent = rfa.title;
     title.href = `/rfas/${rfa.id}/`;
-    const blanks = { agency: rfa.agency.name, from: times.moment(rfa.window.from), to: times.moment(rfa.window.to) };
+    const blanks = { agency: rfa.agency.name, span: times.span(rfa.window.from, rfa.window.to) };
     partOf(item, "by", HTMLElement).textContent = page.word("by", blanks);
     partOf(item, "answer", HTMLAnchorElement).href = `/home/rfas/${rfa.id}/answer/`;
     return item;
