@@ -1,6 +1,8 @@
 """What a device believes of a log and of a receipt, when the server that shows them is Mallory's."""
 
+import json
 import secrets
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -86,8 +88,8 @@ def test_a_log_that_needs_no_witness_is_not_read(tmp_path: Path) -> None:
             LogReader(lies.session)
 
 
-def hand_over(answer: object, monkeypatch: pytest.MonkeyPatch) -> Lies:
-    """Alice hands nothing but her consent to a server that answers this."""
+def hand_over(answer: object, monkeypatch: pytest.MonkeyPatch) -> handing.Receipt:
+    """Alice hands nothing but her consent to a server that answers this, and would believe no proof."""
     lies = Lies(
         {
             "POST /api/handovers": lambda _: (
@@ -96,9 +98,14 @@ def hand_over(answer: object, monkeypatch: pytest.MonkeyPatch) -> Lies:
             "GET /home/": page(""),
         }
     )
+    log: Any = SimpleNamespace(check=lambda index, entry, text: pytest.fail("believed"))
+    return hand_over_to(lies, log, monkeypatch)
+
+
+def hand_over_to(lies: Lies, log: LogReader, monkeypatch: pytest.MonkeyPatch) -> handing.Receipt:
+    """Alice hands nothing but her consent to this server."""
     monkeypatch.setattr(handing, "_is_the_hubs", lambda *_: None)
     account: Any = SimpleNamespace(authenticator=SimpleNamespace(code=lambda: "123456"))
-    log: Any = SimpleNamespace(check=lambda index, entry, text: pytest.fail("believed"))
     asking = handing.Asking(
         make_id(b"rfa-rfa-rf"), 2, make_id(b"agency-age"), 1, Identity.generate().recipient, 30
     )
@@ -110,10 +117,9 @@ def hand_over(answer: object, monkeypatch: pytest.MonkeyPatch) -> Lies:
         statement_json=statement().members(),
         signature=sign.sign(SEED, b""),
     )
-    handing.hand_over(
+    return handing.hand_over(
         Owner(lies.session, ALICE), log, account, asking, [clip], name="Alice", contact="a@b.example", at=AT
     )
-    return lies
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422, 500])
@@ -162,3 +168,51 @@ def test_a_mirror_that_breaks_off_has_no_checkpoint(tmp_path: Path) -> None:
     with pytest.raises(RefusedError):
         mirror.mirror(lies.session, tmp_path / "copy")
     assert not (tmp_path / "copy/checkpoint").exists()
+
+
+def test_a_log_that_is_behind_is_asked_for_the_proof_until_it_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    slept: list[float] = []
+    log = SmallLog(tmp_path)
+    lies, reader = read_log(log)
+
+    def take(request: httpx.Request) -> httpx.Response:
+        sent = json.loads(request.content)
+        entry, place = leaf.private(sent["commitment"]), f"/api/handovers/{sent['statement']['id']}"
+        note = log.grow([b"entry 0", entry])
+        text = proof.make(1, log.folder.reader(2).inclusion(1), note.encode()).encode()
+
+        def give(_: httpx.Request) -> httpx.Response:
+            asked.append(place)
+            return httpx.Response(200, content=text) if len(asked) == 3 else httpx.Response(404)
+
+        lies.answers[f"GET {place}/consent.tlog-proof"] = give
+        receipt = {"id": sent["statement"]["id"], "index": None, "leaf_b64": b64(entry), "proof": None}
+        return told(receipt, 202)
+
+    lies.answers |= {"POST /api/handovers": take, "GET /home/": page("")}
+    monkeypatch.setattr(time, "sleep", slept.append)
+    receipt = hand_over_to(lies, reader, monkeypatch)
+    assert (receipt.place.index, receipt.place.leaf) == (1, leaf.private(receipt.commitment))
+    assert slept == [handing.AGAIN_S] * 2
+
+
+def test_a_log_that_stays_behind_is_told_and_the_consent_is_not_sent_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    posts = []
+
+    def take(request: httpx.Request) -> httpx.Response:
+        sent = json.loads(request.content)
+        posts.append(sent)
+        entry = b64(leaf.private(sent["commitment"]))
+        return told({"id": sent["statement"]["id"], "index": None, "leaf_b64": entry, "proof": None}, 202)
+
+    monkeypatch.setattr(handing, "LATER_S", -1.0)
+    lies = Lies({"POST /api/handovers": take, "GET /home/": page("")})
+    log: Any = SimpleNamespace(check=lambda index, entry, text: pytest.fail("believed"))
+    with pytest.raises(RefusedError) as refused:
+        hand_over_to(lies, log, monkeypatch)
+    assert (refused.value.status, len(posts)) == (404, 1)

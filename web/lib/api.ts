@@ -63,9 +63,10 @@ export interface Judgement {
 
 export interface Receipt {
   readonly id: string;
-  readonly index: number;
+  /** Null while the log is behind; so is the proof. */
+  readonly index: number | null;
   readonly leaf_b64: string;
-  readonly proof: string;
+  readonly proof: string | null;
 }
 
 /** The household's record, or null before it is made. */

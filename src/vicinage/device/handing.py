@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,17 @@ from vicinage.core import consent, leaf
 from vicinage.core.consent import SharedClip, Statement
 from vicinage.core.ids import make_id
 from vicinage.device.account import Account
-from vicinage.device.errors import UntrustedError
+from vicinage.device.errors import RefusedError, UntrustedError
 from vicinage.device.owner import OwnClip, Owner
 from vicinage.device.transparency import LogReader, Proven
 from vicinage.seal import header, sign, unseal
 from vicinage.seal.errors import SealError
+from vicinage.tlog import proof as tlog_proof
 from vicinage.wire.feed import RfaRecord
 from vicinage.wire.handover import HandOver, HandOverReceipt, HubStatement
+
+# The log takes a consent in at once, unless its witnesses are away; the consent counts all the same.
+LATER_S, AGAIN_S = 60.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -130,8 +135,23 @@ def hand_over(
     answer = owner.session.ask(HandOverReceipt, "POST", "/api/handovers", message)
     if (answer.id, answer.leaf) != (statement.id, leaf.private(commitment)):
         raise _other("the consent", answer.index)
-    place = log.check(answer.index, answer.leaf, answer.proof.encode())
+    proven = _proof(owner, answer)
+    place = log.check(tlog_proof.parse(proven).index, answer.leaf, proven)
     return Receipt(answer.id, statement.members(), signature, commitment, opening, place)
+
+
+def _proof(owner: Owner, receipt: HandOverReceipt) -> bytes:
+    """The proof in the receipt, or the one that the log gives once it has caught up. Raises RefusedError."""
+    if receipt.proof is not None:
+        return receipt.proof.encode()
+    until = time.monotonic() + LATER_S
+    while True:
+        try:
+            return owner.session.fetch(f"/api/handovers/{receipt.id}/consent.tlog-proof")
+        except RefusedError as error:
+            if error.status != 404 or time.monotonic() > until:
+                raise
+        time.sleep(AGAIN_S)
 
 
 def _is_the_hubs(owner: Owner, clip: OwnClip) -> None:
@@ -171,9 +191,10 @@ def _shared(clip: OwnClip, agency_header: bytes) -> SharedClip:
     )
 
 
-def _other(what: str, index: int) -> UntrustedError:
+def _other(what: str, index: int | None) -> UntrustedError:
+    place = "The receipt's entry" if index is None else f"Entry {index} of the log"
     return UntrustedError(
         "device-other-leaf",
-        f"Entry {index} of the log should be {what}, and is something else.",
+        f"{place} should be {what}, and is something else.",
         "Do not hand anything over; tell the operator and the witnesses.",
     )

@@ -41,12 +41,16 @@ class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HandOverReceipt(msgspec.Struct, frozen=True):
-    """Answer to a HandOver: where it stands in the log. `proof` is tlog-proof text."""
+    """Answer to a HandOver: where it stands in the log. `proof` is tlog-proof text.
+
+    While the log is behind (a witness is away) index and proof are null: the consent is recorded, and
+    its proof is at /api/handovers/<id>/consent.tlog-proof later.
+    """
 
     id: Id
-    index: Count
+    index: Count | None
     leaf: Annotated[bytes, msgspec.Meta(max_length=65536)] = msgspec.field(name="leaf_b64")
-    proof: Annotated[str, msgspec.Meta(max_length=65536)]
+    proof: Annotated[str, msgspec.Meta(max_length=65536)] | None
 
 
 class AgencyKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

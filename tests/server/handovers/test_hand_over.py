@@ -232,6 +232,19 @@ def test_a_code_works_once_and_an_id_too(cast: Cast, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.django_db
+def test_while_the_log_is_behind_the_receipt_has_no_proof_and_later_it_has(cast: Cast) -> None:
+    scene = giving.set_scene(cast)
+    answer = giving.post(cast.alice, giving.message(scene))
+    receipt = answer.json()
+    assert (answer.status_code, receipt["index"], receipt["proof"]) == (202, None, None)
+    at = f"/api/handovers/{receipt['id']}/consent.tlog-proof"
+    assert cast.alice.client.get(at).status_code == 404
+    assert cast.alice.client.get(f"/home/handovers/{receipt['id']}/").status_code == 200
+    civic.log()
+    assert cast.alice.client.get(at).content.startswith(b"c2sp.org/tlog-proof@v1")
+
+
+@pytest.mark.django_db
 def test_an_officer_cannot_hand_over(cast: Cast) -> None:
     scene = giving.set_scene(cast)
     assert giving.post(cast.carol, giving.message(scene)).status_code == 404

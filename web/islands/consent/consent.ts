@@ -118,7 +118,6 @@ function take(page: Island, found: Review): void {
 async function tellReceipt(page: Island, handOver: HandOver, receipt: api.Receipt): Promise<void> {
   const leaf = fromBase64(receipt.leaf_b64);
   offer(page.part("leaf", HTMLAnchorElement), "consent.leaf", [leaf as Uint8Array<ArrayBuffer>], "application/json");
-  offer(page.part("proof", HTMLAnchorElement), "consent.tlog-proof", [receipt.proof], "text/plain");
   const { statement, signature_b64: signature, opening } = handOver;
   const whole = canonical({ statement, signature, opening } as unknown as Json);
   offer(page.part("opening", HTMLAnchorElement), "consent.json", [whole as Uint8Array<ArrayBuffer>], "application/json");
@@ -127,6 +126,12 @@ async function tellReceipt(page: Island, handOver: HandOver, receipt: api.Receip
   if (!equalBytes(leaf, privateLeaf(handOver.commitment))) {
     throw new VicinageError("receipt-differs", "The receipt does not hold your consent.");
   }
+  if (receipt.proof === null) {
+    page.part("logged").hidden = true;
+    page.part("receipt-line").textContent = page.word("receipt-later");
+    return;
+  }
+  offer(page.part("proof", HTMLAnchorElement), "consent.tlog-proof", [receipt.proof], "text/plain");
   verifyProof(parseProof(receipt.proof), parsePolicy(await api.logText("policy")), leaf);
-  page.part("receipt-line").textContent = page.word("receipt-line", { index: receipt.index });
+  page.part("receipt-line").textContent = page.word("receipt-line", { index: receipt.index ?? "" });
 }

@@ -1,12 +1,10 @@
 """The owner's device hands over, and fetches its receipt."""
 
-import base64
 from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from vicinage.core import leaf as leaves
 from vicinage.server import bodies, clock, errors
 from vicinage.server.accounts.actions import confirm_second_factor
 from vicinage.server.accounts.models import User
@@ -42,15 +40,8 @@ def hand_over(request: HttpRequest) -> HttpResponse:
         sentences = " ".join(say(finding) for finding in findings)
         return errors.problem(422, findings[0].rule, sentences, findings[0].hint)
     receipt = receipts.receipt(row)
-    if receipt is None:
-        pending = {
-            "id": row.id,
-            "index": None,
-            "leaf_b64": _b64(leaves.private(row.commitment)),
-            "proof": None,
-        }
-        return JsonResponse(pending, status=202, headers=NO_STORE)
-    return HttpResponse(encode(receipt), status=201, content_type="application/json", headers=NO_STORE)
+    status = 202 if receipt.proof is None else 201
+    return HttpResponse(encode(receipt), status=status, content_type="application/json", headers=NO_STORE)
 
 
 @residents
@@ -78,7 +69,3 @@ def _index(request: HttpRequest, handover_id: str) -> int:
 def _file(data: bytes, name: str) -> HttpResponse:
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()

@@ -16,12 +16,11 @@ from vicinage.server.ledger.models import Entry
 from vicinage.wire.handover import HandOverReceipt
 
 
-def receipt(handover: Handover) -> HandOverReceipt | None:
-    """The owner's receipt, or None until the log has published the entry."""
+def receipt(handover: Handover) -> HandOverReceipt:
+    """The owner's receipt, without index and proof until the log has published the entry."""
     index = ledger.index_of_entry(handover.entry)
-    if index is None:
-        return None
-    return HandOverReceipt(id=handover.id, index=index, leaf=ledger.leaf(index), proof=ledger.proof(index))
+    proof = None if index is None else ledger.proof(index)
+    return HandOverReceipt(id=handover.id, index=index, leaf=bytes(handover.entry.leaf), proof=proof)
 
 
 def package(handover: Handover, at: datetime) -> IO[bytes]:
