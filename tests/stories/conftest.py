@@ -5,6 +5,7 @@ database in this thread. A story fails at its end if the console of anyone's bro
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -12,7 +13,17 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.stories.browsing import WIDE, Person, Town, known_person, launch, stranger
 from vicinage.run.platform import free_port
 
+HERE = Path(__file__).parent
+
 Meet = Callable[[str], Person]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories without a browser come first: some measure time, and the town would keep them company."""
+    here = [number for number, item in enumerate(items) if item.path.parent == HERE]
+    told = sorted((items[number] for number in here), key=lambda item: "browser" in item.path.name)
+    for number, item in zip(here, told, strict=True):
+        items[number] = item
 
 
 @pytest.fixture(scope="package")
