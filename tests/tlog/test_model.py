@@ -114,7 +114,7 @@ class Life(RuleBasedStateMachine):
             assert folder.rebuild(signed.size).root() == signed.root
 
 
-Life.TestCase.settings = settings(max_examples=12, stateful_step_count=10, deadline=None)
+Life.TestCase.settings = settings(max_examples=30, stateful_step_count=10, deadline=None)
 TestLife = Life.TestCase
 
 

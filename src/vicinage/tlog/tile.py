@@ -73,23 +73,25 @@ class Folder:
     def write(self, start: int, entries: Sequence[bytes]) -> Frontier:
         """Write entries at indices start, start + 1, ... with their tiles; durable on return.
 
-        The entries below `start` must be there already. Returns the frontier after the last one.
+        The entries below `start` must be there already; what is published stands before what an
+        earlier try may have left. Returns the frontier after the last one.
         Raises TileError (log-fork) when a published entry would change; (tile-missing, tile-entry).
         """
         hashes = [merkle.leaf_hash(entry) for entry in entries]
         self._refuse_fork(start, hashes)
-        reader = self.reader(start)
-        frontier = reader.frontier()
+        signed = self.signed()
+        reader = self.reader(start if signed is None else max(start, signed.size))
+        frontier = merkle.frontier_at(start, reader.read_hash)
         if not entries:
             return frontier
         syncs = durable.Batch()
-        kept = reader.bundle(start // WIDTH) if start % WIDTH else []
+        kept = reader.bundle(start // WIDTH)[: start % WIDTH] if start % WIDTH else []
         for number, bundle in _cut(start, kept, entries):
             name = layout.bundle_path(number, len(bundle))
             syncs.write(self.path / name, layout.encode_bundle(bundle))
         level, first, fresh = 0, start, hashes
         while fresh:
-            kept = reader.tile(level, first // WIDTH) if first % WIDTH else []
+            kept = reader.tile(level, first // WIDTH)[: first % WIDTH] if first % WIDTH else []
             above = []
             for number, tile in _cut(first, kept, fresh):
                 syncs.write(self.path / layout.tile_path(level, number, len(tile)), b"".join(tile))
