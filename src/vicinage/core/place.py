@@ -141,6 +141,7 @@ def across_m(area: Area) -> float:
     return float(_GEOD.inv(west, south, east, north)[2])
 
 
+@lru_cache(maxsize=256)
 def flaws(area: Area) -> tuple[str, ...]:
     """What is wrong with the shape; empty when sound.
 
