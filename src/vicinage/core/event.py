@@ -8,9 +8,16 @@ from dataclasses import field as default
 BLANK = re.compile(r"\{([a-z_]{1,20})\}")
 
 # The one vocabulary of public events: log, feed, notices and history all speak it.
-PUBLIC_EVENTS = ("regime.adopted", "agency.verified", "agency.key", "rfa.published", "rfa.resolved")
+PUBLIC_EVENTS = (
+    *("regime.adopted", "regime.announced"),
+    *("agency.verified", "agency.suspended", "agency.reinstated", "agency.left"),
+    *("agency.key", "agency.key-revoked"),
+    *("rfa.mediated", "rfa.published", "rfa.resolved"),
+    *("post.published", "assembly.entered", "assembly.withdrawn"),
+    *("text.redacted", "log.key"),
+)
 # Private events enter the log as commitments of one length; their kind is known to the parties alone.
-PRIVATE_EVENTS = ("consent", "withdrawal")
+PRIVATE_EVENTS = ("consent", "withdrawal", "officer.act", "deletion")
 
 
 def fill(message: str, args: Mapping[str, str]) -> str:

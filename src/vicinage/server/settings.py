@@ -40,7 +40,10 @@ CACHES = {
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 500}},
 }
 
-APPS = ["ledger", "accounts", "agencies", "library", "rfas", "feed", "handovers", "notices", "public"]
+APPS = [
+    *("ledger", "accounts", "regime", "agencies", "feed", "assemblies", "library", "rfas", "posts"),
+    *("mediation", "handovers", "notices", "public"),
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,7 @@
+"""`python -m vicinage.cli`."""
+
+import sys
+
+from vicinage.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""Lawful assemblies that the public entered, for reviewers to compare requests with."""

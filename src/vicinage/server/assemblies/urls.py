@@ -1,0 +1,5 @@
+"""Routes of assemblies."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

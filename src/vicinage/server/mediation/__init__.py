@@ -1,0 +1,1 @@
+"""Passes mediated requests on to residents by mail."""

@@ -1,0 +1,5 @@
+"""Routes of mediation."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

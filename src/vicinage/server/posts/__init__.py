@@ -1,0 +1,1 @@
+"""What agencies post besides requests: safety tips, updates, community events."""

@@ -1,0 +1,1 @@
+"""The rules in force: which regime, since when, and what is announced."""

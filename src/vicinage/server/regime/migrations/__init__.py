@@ -1,0 +1,1 @@
+"""Migrations of regime, in order."""

@@ -1,0 +1,5 @@
+"""Routes of regime."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
