@@ -108,9 +108,12 @@ class Platform:
         manage.migrate_and_prepare()
 
     def _start_jobs(self) -> None:
+        from vicinage.server import manage
         from vicinage.server.ledger import jobs
 
-        self._jobs = threading.Thread(target=jobs.loop, args=(self._stop_jobs,), name="jobs", daemon=True)
+        beside = {"beside": manage.JOBS}
+        args = (self._stop_jobs,)
+        self._jobs = threading.Thread(target=jobs.loop, args=args, kwargs=beside, name="jobs", daemon=True)
         self._jobs.start()
 
     def _witness(self, port: int) -> Child:

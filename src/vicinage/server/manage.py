@@ -4,6 +4,7 @@ Importing this module sets Django up, so the environment (VICINAGE_HOME and the 
 """
 
 import os
+from collections.abc import Callable
 
 import django
 
@@ -23,6 +24,9 @@ from vicinage.server.handovers.actions import sweep_payloads  # noqa: E402
 from vicinage.server.ledger import actions, keys, triggers  # noqa: E402
 from vicinage.server.ledger.models import Entry  # noqa: E402
 from vicinage.server.library.actions import sweep_deleted  # noqa: E402
+
+# What the jobs loop does beside publishing, each every few seconds: no arguments, safe to repeat and to kill.
+JOBS: tuple[Callable[[], object], ...] = ()
 
 
 def migrate_and_prepare() -> None:

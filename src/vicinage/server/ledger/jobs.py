@@ -1,7 +1,8 @@
-"""What runs beside the requests: publishing what could not be published at once."""
+"""What runs beside the requests: publishing what could not be published at once, and the jobs of other apps."""
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 
 from django.db import close_old_connections
 
@@ -14,8 +15,13 @@ EVERY_S = 2.0
 SAY_AFTER = 3
 
 
-def loop(stop: threading.Event, every_s: float = EVERY_S) -> None:
-    """Publish pending entries every so often until `stop` is set. To be run in a thread."""
+def loop(
+    stop: threading.Event, every_s: float = EVERY_S, beside: Sequence[Callable[[], object]] = ()
+) -> None:
+    """Publish pending entries every so often until `stop` is set, then do each job `beside` once.
+
+    To be run in a thread. A job that fails is told in the log and asked again the next time.
+    """
     failures = 0
     while not stop.wait(every_s):
         try:
@@ -28,5 +34,9 @@ def loop(stop: threading.Event, every_s: float = EVERY_S) -> None:
                 log.error("the log was not published: %s", error)
         except Exception:  # the loop must outlive a locked or restarting database
             log.exception("the jobs loop goes on after an error")
-        finally:
-            close_old_connections()
+        for job in beside:
+            try:
+                job()
+            except Exception:  # one job's trouble is not another's
+                log.exception("a job goes on after an error")
+        close_old_connections()
