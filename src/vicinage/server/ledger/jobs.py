@@ -1,4 +1,4 @@
-"""What runs beside the requests: publishing what could not be published at once, and the jobs of other apps."""
+"""What runs beside the requests: publishing what could not be published at once, and other apps' jobs."""
 
 import logging
 import threading
@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from django.db import close_old_connections
 
 from vicinage.errors import VicinageError
-from vicinage.server import clock
 from vicinage.server.ledger import publish, queries
 
 log = logging.getLogger(__name__)
@@ -41,20 +40,3 @@ def loop(
             except Exception:  # one job's trouble is not another's
                 log.exception("a job goes on after an error")
         close_old_connections()
-
-
-def chores() -> list[Callable[[datetime], object]]:
-    """Every function that an installed app names."""
-    names = [name for config in apps.get_app_configs() for name in getattr(config, "chores", ())]
-    return [import_string(name) for name in names]
-
-
-def do_chores(now: datetime) -> None:
-    """Each chore once. One that fails is tried again the next time, and keeps no other from its turn."""
-    for chore in chores():
-        try:
-            chore(now)
-        except Exception:  # a chore's failure is its own
-            log.exception("the chore %s failed", chore.__name__)
-        finally:
-            close_old_connections()
