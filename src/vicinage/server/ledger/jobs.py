@@ -1,4 +1,4 @@
-"""What runs beside the requests: publishing what could not be published at once, and other apps' jobs."""
+"""What runs beside the requests: publishing what could not be done at once, and the jobs of other apps."""
 
 import logging
 import threading
