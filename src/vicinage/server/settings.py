@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from vicinage.server import smtp
 from vicinage.server.database import parse
 from vicinage.server.home import secret_key
 
@@ -19,6 +20,7 @@ VICINAGE_WITNESS_VKEY = os.environ.get("VICINAGE_WITNESS_VKEY", "")
 VICINAGE_REGIME = os.environ.get("VICINAGE_REGIME", "public-2021")
 VICINAGE_PWNED_PASSWORDS = os.environ.get("VICINAGE_PWNED_PASSWORDS", "") == "1"
 VICINAGE_VERIFY_EMAIL = os.environ.get("VICINAGE_VERIFY_EMAIL", "") == "1"
+VICINAGE_MAIL_SPREAD = int(os.environ.get("VICINAGE_MAIL_SPREAD", "900"))
 
 _origin = urlsplit(VICINAGE_ORIGIN)
 IS_HTTPS = _origin.scheme == "https"
@@ -157,7 +159,10 @@ MFA_TOTP_ISSUER = "Vicinage"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
-EMAIL_BACKEND = os.environ.get("VICINAGE_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+_mail = smtp.parse(os.environ.get("VICINAGE_SMTP_URL", ""), os.environ.get("VICINAGE_EMAIL_BACKEND", ""))
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = _mail.backend, _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail.is_tls, _mail.is_starttls, smtp.TIMEOUT_S
 EMAIL_FILE_PATH = VICINAGE_HOME / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("VICINAGE_FROM_EMAIL", f"vicinage@{_origin.hostname}")
 

@@ -13,13 +13,22 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.urls import reverse
 
+from vicinage.core.ids import make_id
 from vicinage.server import clock
 from vicinage.server.accounts import queries
-from vicinage.server.accounts.models import User
+from vicinage.server.accounts.models import Choices, User
 from vicinage.server.errors import ServerError
 
 GUESSES, GUESSES_S = 5, 300
+# What a signed link or a page can switch off, and the column that says so.
+OUTS: dict[str, dict[str, bool]] = {
+    "mail": {"may_mail": False},
+    "push": {"may_push": False},
+    "rfas": {"may_show_rfas": False},
+    "everything": {"is_out": True},
+}
 LONGEST_CODE = 32
 
 
@@ -84,3 +93,28 @@ def recovery_codes(user: Any) -> list[str]:
     """A person's unused recovery codes, for who made the account to hand over."""
     row = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     return list(RecoveryCodes(row).get_unused_codes()) if row else []
+
+
+def link(user: User) -> str:
+    """The path of this person's signed link. It works without a log-in, for good."""
+    return reverse("choices-link", args=[queries.signed(_choices(user).key)])
+
+
+def opt_out(user: User, what: str) -> None:
+    """Opt out of `what`, a key of OUTS. To repeat it is no error. Raises KeyError."""
+    _keep(user, OUTS[what])
+
+
+def choose(user: User, *, may_mail: bool, may_push: bool, may_show_rfas: bool, is_out: bool) -> None:
+    """Set everything anew, as the person's own page does."""
+    chosen = {"may_mail": may_mail, "may_push": may_push, "may_show_rfas": may_show_rfas, "is_out": is_out}
+    _keep(user, chosen)
+
+
+def _keep(user: User, chosen: dict[str, bool]) -> None:
+    Choices.objects.filter(pk=_choices(user).pk).update(**chosen)
+
+
+def _choices(user: User) -> Choices:
+    """The person's row, made if it is not there. Two at once end with one row."""
+    return Choices.objects.get_or_create(user=user, defaults={"key": make_id(secrets.token_bytes(10))})[0]

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 from vicinage.server import errors
 from vicinage.server.accounts import queries
 
-OPEN = ("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/", "/accounts/script/", "/sw.js")
+OPEN = (
+    *("/accounts/2fa/", "/accounts/logout/", "/accounts/reauthenticate/", "/accounts/script/", "/sw.js"),
+    "/choices/",  # the link in a mail works for everybody who holds it
+)
 
 
 class SecondFactor(MiddlewareMixin):
