@@ -14,16 +14,17 @@ from vicinage.seal.errors import SealError
 from vicinage.seal.keys import Household, Identity, parse_recipient
 from vicinage.wire import WireError, decode, encode
 from vicinage.wire.feed import CellFeed, RfaRecord
-from vicinage.wire.handover import AgencyKey, HandOver, HandOverReceipt
+from vicinage.wire.handover import HandOver, HandOverReceipt
 from vicinage.wire.household import Camera, CameraToken, ClipPage, HouseholdKeys
 from vicinage.wire.hub import ClipOffer, ServerTime, UploadState
 from vicinage.wire.judge import Judgement, RfaDraft
 from vicinage.wire.pairing import PREFIX, Pairing, parse_code
 from vicinage.wire.problem import Problem
+from vicinage.wire.vault import AgencyKey, OwnKey, Shares, Vault
 
 KINDS: list[Any] = [
     *(ClipOffer, UploadState, ServerTime, HandOver, HandOverReceipt, AgencyKey, HouseholdKeys, Camera),
-    *(CameraToken, ClipPage, CellFeed, RfaRecord, RfaDraft, Judgement, Pairing, Problem, list[Camera]),
+    *(OwnKey, Shares, Vault, CameraToken, ClipPage, CellFeed, RfaRecord, RfaDraft, Judgement, Pairing, Problem, list[Camera]),
 ]
 NAMES = sorted({field for kind in KINDS[:-1] for field in kind.__struct_encode_fields__})
 JSON = st.recursive(

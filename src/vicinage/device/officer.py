@@ -9,7 +9,7 @@ from vicinage.core.place import Point
 from vicinage.device.errors import RefusedError
 from vicinage.device.session import Session
 from vicinage.seal.keys import Identity
-from vicinage.wire.handover import AgencyKey
+from vicinage.wire.vault import AgencyKey
 from vicinage.wire.judge import Judgement, RfaDraft
 
 NEW_RFA = "/agency/rfas/new/"

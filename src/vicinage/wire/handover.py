@@ -1,10 +1,10 @@
-"""A resident hands clips over; an agency names its key. Spec of the statements: spec/consent.md."""
+"""A resident hands clips over. Spec of the statements: spec/consent.md."""
 
 from typing import Annotated
 
 import msgspec
 
-from vicinage.wire.fields import Count, Header, Id, Json, Recipient, Sha256, SignatureB64
+from vicinage.wire.fields import Count, Header, Id, Json, Sha256, SignatureB64
 
 HANDOVER_LIMIT = 512 * 1024
 """Largest JSON body of a HandOver."""
@@ -51,9 +51,3 @@ class HandOverReceipt(msgspec.Struct, frozen=True):
     index: Count | None
     leaf: Annotated[bytes, msgspec.Meta(max_length=65536)] = msgspec.field(name="leaf_b64")
     proof: Annotated[str, msgspec.Meta(max_length=65536)] | None
-
-
-class AgencyKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /api/agency/key: the public half of the agency's age identity."""
-
-    recipient: Recipient

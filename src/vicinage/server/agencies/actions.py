@@ -1,4 +1,4 @@
-"""Writes of agencies: the operator creates and verifies, invites officers; an officer publishes a key."""
+"""Writes of agencies: the operator creates and verifies, invites officers."""
 
 import secrets
 from dataclasses import replace
@@ -9,10 +9,9 @@ from django.db import IntegrityError, transaction
 from vicinage.core import agency as law
 from vicinage.core.event import Finding
 from vicinage.core.ids import make_id
-from vicinage.seal.keys import parse_recipient
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries
-from vicinage.server.agencies.models import Agency, AgencyKey, Invitation, Officer
+from vicinage.server.agencies.models import Agency, Invitation, KeyShare, Officer
 from vicinage.server.errors import ServerError
 from vicinage.server.ledger.actions import record
 
@@ -132,34 +131,11 @@ def remove_officer(officer_id: int, agency_id: str, operator: User, at: datetime
     with transaction.atomic():
         _operator(operator)
         rows = Officer.objects.filter(id=officer_id, agency_id=agency_id, removed_at=None)
+        KeyShare.objects.filter(officer_id=officer_id, officer__agency_id=agency_id).delete()
         if not rows.update(removed_at=at):
             raise AgencyConflictError(
                 "officer-gone", "This person is no officer of the agency.", "Reload the page."
             )
-
-
-def publish_key(user: User, recipient: str, at: datetime) -> AgencyKey:
-    """Publish the key that clips for the officer's agency are sealed to, from now on.
-
-    Raises SealError for a recipient with a mistake in it, AgencyConflictError without authority to
-    collect.
-    """
-    parse_recipient(recipient)
-    with transaction.atomic():
-        officer = queries.officer_of(user, lock=True)
-        if officer is None or not officer.may_collect:
-            raise AgencyConflictError(
-                "officer-may-not-collect",
-                "Only an officer who may collect clips may publish the agency's key.",
-                "Ask the operator for this authority.",
-            )
-        Agency.objects.select_for_update().get(id=officer.agency_id)
-        decision = law.publish_key(officer.agency_id, recipient, at)
-        assert decision.event is not None  # noqa: S101 (core refuses a key by raising)
-        entry = record(decision.event)
-        return AgencyKey.objects.create(
-            agency_id=officer.agency_id, recipient=recipient, published_at=at, entry=entry
-        )
 
 
 def _operator(user: User) -> None:

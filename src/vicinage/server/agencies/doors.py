@@ -55,6 +55,9 @@ def _is_officer(request: Any) -> bool:
 
 officers = _door(_is_officer)
 askers = _door(lambda request: _is_officer(request) and request.officer.may_ask)
+keepers = _door(
+    lambda request: _is_officer(request) and (request.officer.may_collect or request.officer.is_admin)
+)
 collectors = _door(lambda request: _is_officer(request) and request.officer.may_collect)
 residents = _door(lambda request: not _is_officer(request))
 moderators = _door(lambda request: request.user.is_moderator)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from vicinage.core import regime as law
 from vicinage.core.regime import Regime
+from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies.models import Agency, AgencyKey, Invitation, Officer
 from vicinage.server.errors import ServerError
@@ -93,19 +94,31 @@ def invitation(token: str, at: datetime) -> Invitation | None:
     )
 
 
-def current_key(agency_id: str) -> AgencyKey | None:
-    """The key in force: the newest that the published log holds, or None."""
+def current_key(agency_id: str, at: datetime | None = None) -> AgencyKey | None:
+    """The key in force: of those in the published log, come into force and not revoked, the newest.
+
+    A revocation counts from the moment it is recorded, before the log has published it.
+    """
     return (
-        AgencyKey.objects.filter(agency_id=agency_id, entry__place__index__lt=ledger.size())
+        AgencyKey.objects.filter(
+            agency_id=agency_id,
+            entry__place__index__lt=ledger.size(),
+            from_at__lte=at or clock.now(),
+            revocation=None,
+        )
         .select_related("entry__place")
-        .order_by("-entry__place__index")
+        .order_by("-from_at", "-entry__place__index")
         .first()
     )
 
 
 def keys(agency: Agency) -> QuerySet[AgencyKey]:
-    """Every key the agency ever published, newest first."""
-    return AgencyKey.objects.filter(agency=agency).select_related("entry__place").order_by("-id")
+    """Every key the agency ever published, revoked or not, newest first."""
+    return (
+        AgencyKey.objects.filter(agency=agency)
+        .select_related("entry__place", "revocation__entry__place")
+        .order_by("-id")
+    )
 
 
 def offence_titles() -> dict[str, str]:

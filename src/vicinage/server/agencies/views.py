@@ -6,23 +6,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.mail import send_mail
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from vicinage.core.event import Finding
-from vicinage.server import bodies, clock
+from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import actions, doors, queries
-from vicinage.server.agencies.forms import AgencyForm, InviteForm, KeyForm
+from vicinage.server.agencies.forms import AgencyForm, InviteForm
 from vicinage.server.agencies.models import Agency
-from vicinage.wire import decode
-from vicinage.wire.handover import AgencyKey as KeyMessage
-
-KEY_LIMIT = 4096
 
 
 @require_GET
@@ -128,38 +124,6 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None or invitation.email.lower() != user.email.lower():
         raise Http404
     return render(request, "agencies/join.html", {"invitation": invitation})
-
-
-@require_http_methods(["GET", "POST"])
-@doors.collectors
-def key(request: doors.OfficerRequest) -> HttpResponse:
-    """The agency's public key: made in the browser, or typed where there is no script."""
-    form = KeyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.publish_key(request.officer.user, form.cleaned_data["recipient"], clock.now())
-        messages.success(request, _("The key is published in the log."))
-        return redirect("agency-key")
-    agency = request.officer.agency
-    current = queries.current_key(agency.id)
-    context = {
-        "agency": agency,
-        "form": form,
-        "current": current,
-        "keys": queries.keys(agency),
-        "island": {"recipient": current.recipient if current else None},
-    }
-    return render(request, "agencies/key.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@doors.collectors
-def post_key(request: doors.OfficerRequest) -> HttpResponse:
-    """POST /api/agency/key {"recipient"}: publish it. 201 with its place in the log, once it has one."""
-    message = decode(KeyMessage, bodies.read(request, KEY_LIMIT), KEY_LIMIT)
-    row = actions.publish_key(request.officer.user, message.recipient, clock.now())
-    current = queries.current_key(request.officer.agency_id)
-    index = current.entry.place.index if current and current.pk == row.pk else None
-    return JsonResponse({"recipient": row.recipient, "index": index}, status=201)
 
 
 def _person(request: HttpRequest) -> User:
