@@ -10,4 +10,8 @@ class HandoversConfig(AppConfig):
 
     name = "vicinage.server.handovers"
     label = "handovers"
-    guards = (Guard("handovers", "Withdrawal"),)
+    guards = (
+        Guard("handovers", "Withdrawal"),
+        Guard("handovers", "Collection"),
+        Guard("handovers", "Deletion"),
+    )

@@ -11,6 +11,8 @@ class Handover(models.Model):
     """A consent statement as signed in the owner's browser, and the receipt's parts.
 
     statement, opening: JSON as core.consent reads it; signature: base64 Ed25519 of the household.
+    delete_by: when the retention that the agency promised ends. dropped_at: when our copy of what was
+    handed over went, for whatever reason.
     """
 
     id = models.CharField(max_length=16, primary_key=True)
@@ -24,6 +26,8 @@ class Handover(models.Model):
     commitment = models.CharField(max_length=64)
     opening = models.JSONField()
     at = models.DateTimeField()
+    delete_by = models.DateTimeField(db_index=True)
+    dropped_at = models.DateTimeField(null=True)
 
 
 class HandoverClip(models.Model):
@@ -57,9 +61,32 @@ class Withdrawal(models.Model):
 
 
 class Collection(models.Model):
-    """The agency downloaded something of a hand-over; the owner sees when, not who."""
+    """The agency downloaded something of a hand-over, for a reason. The owner sees what and when alone."""
 
     handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="collections")
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     what = models.CharField(max_length=40)
+    reason = models.CharField(max_length=120)
     at = models.DateTimeField()
+
+
+class Deletion(models.Model):
+    """An officer attests that the agency has deleted what it was given. The owner sees when, not who."""
+
+    handover = models.OneToOneField(Handover, on_delete=models.PROTECT, related_name="deletion")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    commitment = models.CharField(max_length=64)
+    opening = models.JSONField()
+    at = models.DateTimeField()
+
+
+class RetentionReminder(models.Model):
+    """The agency was reminded by mail: that the time it may keep a hand-over ends soon, or has ended."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="reminders")
+    about = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["handover", "about"], name="one_retention_reminder")]
