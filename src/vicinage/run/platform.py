@@ -84,13 +84,15 @@ class Platform:
     def _environment(self, witness_port: int) -> dict[str, str]:
         from vicinage.witness.home import Home
 
+        vkey = Home(self.home / "witness").signer(WITNESS_NAME).vkey
+        local = f"local {vkey} http://{HOST}:{witness_port}"
         return {
             "DJANGO_SETTINGS_MODULE": "vicinage.server.settings",
             "VICINAGE_HOME": str(self.home),
             "VICINAGE_PORT": str(self.port),
             "VICINAGE_ORIGIN": os.environ.get("VICINAGE_ORIGIN", self.origin),
-            "VICINAGE_WITNESS_URL": f"http://{HOST}:{witness_port}",
-            "VICINAGE_WITNESS_VKEY": str(Home(self.home / "witness").signer(WITNESS_NAME).vkey),
+            # Others' witnesses may stand beside the local one.
+            "VICINAGE_WITNESSES": _with_local(os.environ.get("VICINAGE_WITNESSES", ""), local),
         }
 
     def _let_witness_trust(self) -> None:
@@ -140,6 +142,12 @@ class Platform:
 
     def _log(self, name: str) -> Path:
         return self.home / "logs" / f"{name}.log"
+
+
+def _with_local(given: str, local: str) -> str:
+    """The witnesses of the environment, after the local one; an earlier start's word of it is replaced."""
+    others = (part.strip() for part in given.split(","))
+    return ",".join([local, *(part for part in others if part and not part.startswith("local "))])
 
 
 def check_port(port: int) -> None:

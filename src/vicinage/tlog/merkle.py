@@ -87,6 +87,15 @@ class Frontier:
         return root
 
 
+def full_root(hashes: Sequence[bytes]) -> bytes:
+    """The root over a power of two of hashes: as a Frontier gives it, in half the time."""
+    digest = sha256
+    while len(hashes) > 1:
+        pairs = iter(hashes)
+        hashes = [digest(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+    return hashes[0]
+
+
 def frontier_at(size: int, read: ReadHash) -> Frontier:
     """The frontier of the first `size` leaves, read from stored hashes."""
     return Frontier(size, _range_hashes(0, size, read))

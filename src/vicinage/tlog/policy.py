@@ -8,7 +8,7 @@
 Source: c2sp.org/tlog-policy. Names and URLs are opaque octets, kept here as latin-1 text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 
 from vicinage.tlog import checkpoint, signing
@@ -54,6 +54,11 @@ class Policy:
     groups: dict[str, Group]
     quorum: str
 
+    @property
+    def keys(self) -> tuple[VKey, ...]:
+        """Every key it names, the logs' first."""
+        return tuple(vkey for vkey, _ in (*self.logs, *self.witnesses.values()))
+
     def text(self) -> str:
         """The policy as a file, in a plain fixed order."""
         lines = [" ".join(filter(None, ("log", str(vkey), url))) for vkey, url in self.logs]
@@ -78,9 +83,8 @@ class Policy:
             tree = checkpoint.parse(signed.text)
         except CheckpointError as error:
             raise PolicyError("policy-checkpoint", error.sentence) from error
-        known = [vkey for vkey, _ in (*self.logs, *self.witnesses.values())]
         try:
-            times = {vkey: at for vkey, _, at in signing.true_lines(signed, known)}
+            times = {vkey: at for vkey, _, at in signing.true_lines(signed, self.keys)}
         except NoteError as error:
             raise PolicyError("policy-signature", error.sentence) from error
         log = next((vkey for vkey, _ in self.logs if vkey.name == tree.origin and vkey in times), None)
@@ -88,13 +92,17 @@ class Policy:
             sentence = f"The checkpoint of {tree.origin!r} is not signed by a log of the policy."
             raise PolicyError("policy-log", sentence)
         seen = {name: times[vkey] or 0 for name, (vkey, _) in self.witnesses.items() if vkey in times}
-        if not self._has_quorum(self.quorum, seen.__contains__):
+        if not self.is_met_by(seen.keys()):
             raise PolicyError(
                 "policy-quorum",
                 f"The checkpoint of {tree.size} entries carries true cosignatures of "
                 f"{', '.join(seen) or 'no witness'}; the policy demands the quorum {self.quorum}.",
             )
         return Checked(tree, log, tuple(seen), min(seen.values(), default=None))
+
+    def is_met_by(self, names: Set[str]) -> bool:
+        """Whether cosignatures of these witnesses make the quorum."""
+        return self._has_quorum(self.quorum, names.__contains__)
 
     def _has_quorum(self, name: str, has_cosigned: Callable[[str], bool]) -> bool:
         if name == NONE:
@@ -117,9 +125,12 @@ class Policy:
         return sum(sorted(self._weight(member) for member in group.members)[: group.k])
 
 
-def make(log: VKey, witnesses: Sequence[tuple[str, VKey, str]], k: int) -> Policy:
-    """A policy of one log and k of n witnesses (name, key, url). k = 0 demands none."""
-    text = [f"log {log}"]
+def make(log: VKey, witnesses: Sequence[tuple[str, VKey, str]], k: int, also: Sequence[VKey] = ()) -> Policy:
+    """A policy of one log and k of n witnesses (name, key, url). k = 0 demands none.
+
+    also: further keys of the same log, while it changes from one to the other.
+    """
+    text = [f"log {key}" for key in (log, *also)]
     text += [f"witness {name} {vkey} {url}".strip() for name, vkey, url in witnesses]
     if k:
         text.append(f"group witnesses {k} {' '.join(name for name, _, _ in witnesses)}")
@@ -130,6 +141,11 @@ def make(log: VKey, witnesses: Sequence[tuple[str, VKey, str]], k: int) -> Polic
 def quorum_size(witnesses: int, faulty: int = 0) -> int:
     """The least k with k > (n + f) / 2: two quorums then share a witness that is not faulty."""
     return (witnesses + faulty) // 2 + 1
+
+
+def tolerated(witnesses: int) -> int:
+    """How many of so many witnesses may be faulty while the log still finds a quorum: below a third."""
+    return max(0, (witnesses - 1) // 3)
 
 
 @dataclass

@@ -4,12 +4,12 @@ Checked offline against the entry and a policy. Source: c2sp.org/tlog-proof.
 """
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from vicinage.tlog import checkpoint, merkle, note
 from vicinage.tlog.errors import CheckpointError, MerkleError, NoteError, PolicyError, ProofError
-from vicinage.tlog.keys import decode_base64
+from vicinage.tlog.keys import VKey, decode_base64
 from vicinage.tlog.merkle import HASH_SIZE
 from vicinage.tlog.policy import Checked, Policy
 from vicinage.tlog.tile import Folder
@@ -40,6 +40,11 @@ class Proof:
         lines.append(f"index {self.index}")
         lines += [base64.b64encode(item).decode() for item in self.hashes]
         return "\n".join(lines) + "\n\n" + self.signed.encode().decode()
+
+    def by(self, keys: Collection[VKey]) -> "Proof":
+        """This proof with the signature lines of these keys alone: no larger than its reader needs."""
+        lines = tuple(s for s in self.signed.signatures if any(s.is_from(vkey) for vkey in keys))
+        return replace(self, signed=note.Note(self.signed.text, lines))
 
     def encode(self) -> bytes:
         """The file's bytes."""

@@ -51,9 +51,7 @@ class Reader:
             raise TileError(
                 "tile-size", f"A log of {self.size} entries has no such subtree ({level}, {index})."
             )
-        frontier = merkle.Frontier()
-        frontier.extend(hashes)
-        return frontier.root()
+        return merkle.full_root(hashes)
 
     def bundle(self, index: int) -> list[bytes]:
         """The entries of one bundle. Raises TileError (tile-missing, tile-bundle)."""

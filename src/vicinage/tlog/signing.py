@@ -141,6 +141,12 @@ def verify(vkey: VKey, text: str, signature: Signature) -> int | None:
     return timestamp
 
 
+def stated_time(signed: Note, vkey: VKey) -> int | None:
+    """The time in the newest line of a note that names this key of type 0x04 or 0x06; not checked."""
+    times = [int.from_bytes(line.raw[:8], "big") for line in signed.signatures if line.is_from(vkey)]
+    return max(times, default=None)
+
+
 def true_lines(signed: Note, keys: Iterable[VKey]) -> list[tuple[VKey, Signature, int | None]]:
     """The lines of a note by known keys, in the note's order, with the times they state.
 

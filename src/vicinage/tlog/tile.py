@@ -33,6 +33,13 @@ class Folder:
         """Write policy, vkeys or a text, durable on return. Raises TileError (tile-path)."""
         durable.replace(self._place(name), data)
 
+    def drop(self, name: str) -> None:
+        """Remove a text, durable on return; nothing when it is not there. Raises TileError (tile-path)."""
+        path = self._place(name)
+        if path.exists():
+            path.unlink()
+            durable.sync_folder(path.parent)
+
     def reader(self, size: int) -> Reader:
         """The log's first `size` entries, from the disk."""
         return Reader(self.fetch, size)
@@ -82,10 +89,12 @@ class Folder:
         signed = self.signed()
         reader = self.reader(start if signed is None else max(start, signed.size))
         frontier = merkle.frontier_at(start, reader.read_hash)
+        if signed is not None and start == signed.size and frontier.root() != signed.root:
+            raise _damaged("The tiles on the disk do not lead to the root that was signed.")
         if not entries:
             return frontier
         syncs = durable.Batch()
-        kept = reader.bundle(start // WIDTH)[: start % WIDTH] if start % WIDTH else []
+        kept = self._kept(reader, start)
         for number, bundle in _cut(start, kept, entries):
             name = layout.bundle_path(number, len(bundle))
             syncs.write(self.path / name, layout.encode_bundle(bundle))
@@ -96,11 +105,22 @@ class Folder:
             for number, tile in _cut(first, kept, fresh):
                 syncs.write(self.path / layout.tile_path(level, number, len(tile)), b"".join(tile))
                 if len(tile) == WIDTH:
-                    above.append(_root(tile))
+                    above.append(merkle.full_root(tile))
             level, first, fresh = level + 1, first >> HEIGHT, above
         syncs.flush()
         frontier.extend(hashes)
         return frontier
+
+    def _kept(self, reader: Reader, start: int) -> list[bytes]:
+        """The entries before `start` in its bundle, as their tile has them."""
+        number, count = divmod(start, WIDTH)
+        if not count:
+            return []
+        kept, hashes = reader.bundle(number)[:count], reader.tile(0, number)
+        for offset, (entry, known) in enumerate(zip(kept, hashes, strict=False)):
+            if merkle.leaf_hash(entry) != known:
+                raise _damaged(f"Entry {number * WIDTH + offset} on the disk is not what its tile says.")
+        return kept
 
     def rebuild(self, size: int) -> Frontier:
         """The frontier of the first `size` entries, from the entries themselves, tiles left aside."""
@@ -151,8 +171,6 @@ def _cut(start: int, kept: Sequence[bytes], fresh: Sequence[bytes]) -> Iterator[
         yield first + at // WIDTH, items[at : at + WIDTH]
 
 
-def _root(tile: Sequence[bytes]) -> bytes:
-    """The hash of a full tile's subtree."""
-    frontier = Frontier()
-    frontier.extend(tile)
-    return frontier.root()
+def _damaged(sentence: str) -> TileError:
+    """What lies on the disk was changed; nothing may be signed on top of it."""
+    return TileError("tile-false", sentence, "Write the folder anew from what the log's server keeps.")

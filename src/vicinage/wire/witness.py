@@ -66,13 +66,14 @@ def cosign(
     prove: Callable[[int], Sequence[bytes]],
     old_size: int = 0,
     timeout_s: float = 5.0,
+    told: Callable[[int], None] = lambda size: None,
 ) -> Signature:
     """The true cosignature by `vkey` on the note `signed`, asking again once when the sizes differ.
 
     prove(old) gives the consistency proof from `old` entries to the note's size. old_size: what the
-    witness is thought to have seen. Raises as `add_checkpoint`; WitnessConflict when the witness has
-    seen more entries than the note has (this log was rolled back); WireError (witness-answer) when no
-    line by `vkey` is true.
+    witness is thought to have seen. told: is called with the size it says it has seen instead. Raises as
+    `add_checkpoint`; WitnessConflict when the witness has seen more entries than the note has (this log
+    was rolled back); WireError (witness-answer) when no line by `vkey` is true.
     """
     text = note.parse(signed).text
     size = checkpoint.parse(text).size
@@ -81,6 +82,7 @@ def cosign(
     except WitnessConflict as conflict:
         if conflict.size is None or conflict.size == old_size:
             raise
+        told(conflict.size)
         if conflict.size > size:
             raise WitnessConflict(
                 f"The witness at {url} has seen {conflict.size} entries; this log has {size}.",

@@ -31,6 +31,10 @@ class Witness:
         self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
+    def named(self, name: str) -> str:
+        """How the setting VICINAGE_WITNESSES names it."""
+        return f"{name} {self.vkey} http://127.0.0.1:{self.port}"
+
     def stop(self) -> None:
         """Be away."""
         if self.server:
@@ -48,8 +52,7 @@ def witness(home: Path, tmp_path: Path, settings: Settings) -> Iterator[Witness]
     """A witness that the log's policy demands, and that runs."""
     made = Witness(tmp_path / "witness")
     made.start()
-    settings.VICINAGE_WITNESS_URL = f"http://127.0.0.1:{made.port}"
-    settings.VICINAGE_WITNESS_VKEY = str(made.vkey)
+    settings.VICINAGE_WITNESSES = made.named("witness-1")
     keys.write_public(keys.load())
     made.trust(home / "public" / "log")
     yield made

@@ -49,8 +49,7 @@ def run(home: Path, script: str, *args: str, kill_at: str = "") -> subprocess.Co
     """One server process that does the script and ends."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("VICINAGE_", "DJANGO_"))}
     env |= {"VICINAGE_HOME": str(home), "VICINAGE_KILL_AT": kill_at}
-    env |= {"VICINAGE_WITNESS_URL": os.environ["TEST_WITNESS_URL"]}
-    env |= {"VICINAGE_WITNESS_VKEY": os.environ["TEST_WITNESS_VKEY"]}
+    env |= {"VICINAGE_WITNESSES": os.environ["TEST_WITNESSES"]}
     return subprocess.run(
         [sys.executable, "-c", script, *args],
         env=env,
@@ -67,14 +66,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, P
     folder = tmp_path_factory.mktemp("prepared")
     witness = Witness(folder / "witness")
     witness.start()
-    os.environ["TEST_WITNESS_URL"] = f"http://127.0.0.1:{witness.port}"
-    os.environ["TEST_WITNESS_VKEY"] = str(witness.vkey)
+    os.environ["TEST_WITNESSES"] = witness.named("witness-1")
     assert run(folder / "home", PREPARE).returncode == 0
     witness.trust(folder / "home" / "public" / "log")
     assert run(folder / "home", RESUME).returncode == 0
     witness.stop()
     yield folder / "home", folder / "witness"
-    del os.environ["TEST_WITNESS_URL"], os.environ["TEST_WITNESS_VKEY"]
+    del os.environ["TEST_WITNESSES"]
 
 
 @pytest.fixture
@@ -84,7 +82,7 @@ def state(prepared: tuple[Path, Path], tmp_path: Path) -> Iterator[Path]:
     shutil.copytree(prepared[1], tmp_path / "witness")
     witness = Witness(tmp_path / "witness")
     witness.start()
-    os.environ["TEST_WITNESS_URL"] = f"http://127.0.0.1:{witness.port}"
+    os.environ["TEST_WITNESSES"] = witness.named("witness-1")
     yield tmp_path / "home"
     witness.stop()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.ledger.conftest import Witness, public, record, start_anew
-from vicinage.server.ledger import keys, publish, queries, triggers
+from vicinage.server.ledger import keys, past, publish, queries, triggers
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.models import Entry, Place
 
@@ -30,7 +30,7 @@ def restore_database_of(entries: int) -> None:
 
 def forget_on_disk(home: Path) -> None:
     """Restore keys and public folder from before anything was signed."""
-    (home / "keys" / publish.SIGNED).unlink()
+    (home / "keys" / past.SIGNED).unlink()
     (home / "public" / "log" / "checkpoint").unlink()
 
 
@@ -58,7 +58,7 @@ def test_an_older_copy_of_the_whole_state_is_refused_by_the_witness(home: Path, 
     record(public("z" * 16))
     with pytest.raises(LedgerError, match=r"witness-1 has signed 5.*ledger-older"):
         publish.publish_pending()
-    assert not (home / "keys" / publish.SIGNED).exists()
+    assert not (home / "keys" / past.SIGNED).exists()
 
 
 def test_a_database_with_another_history_is_refused(home: Path, witness: Witness) -> None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from tests.server.ledger.conftest import Witness, private, public, record, start_anew
 from vicinage.core import leaf as leaves
-from vicinage.server.ledger import actions, jobs, keys, publish, queries, sequence
+from vicinage.server.ledger import actions, jobs, keys, past, publish, queries, sequence
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.models import Entry, Place
 from vicinage.tlog import note, proof, signing
@@ -111,7 +111,7 @@ def test_a_process_that_starts_without_its_witness_signs_nothing(home: Path, wit
     record(public())
     with pytest.raises(LedgerError, match="ledger-witnesses"):
         publish.publish_pending()
-    assert not (home / "keys" / publish.SIGNED).exists()
+    assert not (home / "keys" / past.SIGNED).exists()
 
 
 @pytest.mark.django_db(transaction=True)

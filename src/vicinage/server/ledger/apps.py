@@ -13,7 +13,11 @@ class LedgerConfig(AppConfig):
 
     name = "vicinage.server.ledger"
     label = "ledger"
-    guards: ClassVar = (Guard("ledger", "Entry"), Guard("ledger", "Place"))
+    guards: ClassVar = (
+        Guard("ledger", "Entry", erasable=("text",), redacted="id"),
+        Guard("ledger", "Place"),
+        Guard("ledger", "Redaction"),
+    )
 
     def ready(self) -> None:
         """The one signal in use: a migration may have dropped triggers (see ledger.triggers).

@@ -1,4 +1,7 @@
-"""Rows of the log. Both tables only grow: the database itself refuses to change or drop a row."""
+"""Rows of the log. The tables only grow: the database itself refuses to change or drop a row.
+
+One exception: the text of an entry may be blanked once a redaction of it stands here, and so in the log.
+"""
 
 from typing import ClassVar
 
@@ -34,3 +37,13 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"index {self.index}"
+
+
+class Redaction(models.Model):
+    """The text beside `entry` was taken down; `event` is the log's own entry that says so."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="redaction")
+    event = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"redaction of entry {self.entry_id}"

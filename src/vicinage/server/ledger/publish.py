@@ -2,32 +2,31 @@
 
 Order of the steps, each durable before the next, so that a crash anywhere resumes without a fork:
 indices in the database; entries, tiles and texts in the folder; our signature (kept beside the
-keys); the witnesses' cosignatures; the checkpoint, which makes it public.
+keys); the witnesses' cosignatures; the checkpoint, which makes it public. What has been redacted
+leaves the folder once the log says so.
 """
 
 import fcntl
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db.models import QuerySet
-
-from vicinage import durable, faults
+from vicinage import faults
 from vicinage.errors import VicinageError
-from vicinage.server import clock, home
-from vicinage.server.ledger import errors, keys, sequence, witnesses
-from vicinage.server.ledger.models import Place
-from vicinage.tlog import checkpoint, layout, merkle, note
-from vicinage.tlog.checkpoint import Checkpoint
-from vicinage.tlog.note import Note
+from vicinage.server import home
+from vicinage.server.ledger import errors, keys, past, sequence, witnesses
+from vicinage.server.ledger.models import Place, Redaction
+from vicinage.tlog import checkpoint, layout, note
+from vicinage.tlog.errors import TileError
 from vicinage.tlog.tile import Folder
 
 log = logging.getLogger(__name__)
-SIGNED = "signed-checkpoint"
 QUIET_S = 3.0
+# The texts of these are TOML: the rules of a regime, which may never be redacted.
+TOML_KINDS = ("regime.adopted", "regime.announced")
 
 _checked: set[Path] = set()
 _quiet_until = 0.0
@@ -50,110 +49,85 @@ def publish_pending() -> int:
 
     Raises LedgerError (see ledger.errors); then nothing became public, and a later call goes on.
     """
-    with _one_sequencer():
+    with one_sequencer():
         folder = Folder(home.public_log())
         if folder.path not in _checked:
-            _refuse_to_fork(folder)
+            past.refuse_to_fork(folder, sequence.next_index())
+            _drop_redacted(folder)
             _checked.add(folder.path)
         sequence.place_pending()
         faults.point("ledger.sequenced")
-        size, public = sequence.next_index(), _size(folder.signed())
+        data = folder.checkpoint()
+        before = None if data is None else note.parse(data)
+        public = 0 if before is None else checkpoint.parse(before.text).size
+        size = sequence.next_index()
         if size < public:
             raise errors.older(public, size, "the published checkpoint")
         if size == public:
             return 0
-        signed = _sign(folder, size, _write(folder, public, size))
+        fresh, root = _write(folder, public, size)
+        signed = past.sign(size, root)
         faults.point("ledger.signed")
-        signed = witnesses.gather(keys.current_policy(), signed, folder.reader(size), public)
+        signed = witnesses.gather(keys.current_policy(), signed, folder, before, keys.known())
         folder.put_checkpoint(signed.encode())
         faults.point("ledger.published")
+        _follow(folder, fresh)
         return size - public
 
 
-def _write(folder: Folder, public: int, size: int) -> bytes:
-    """Write entries, tiles and texts from `public` on; the root of the tree of `size`."""
-    placed = list(_placed().filter(index__gte=max(0, public - 1), index__lt=size))
-    # A database swapped under a running server shows at the last entry that is public.
-    if public and bytes(placed.pop(0).entry.leaf) != folder.reader(public).entry(public - 1):
-        raise errors.fork(public, "the published checkpoint")
-    frontier = folder.write(public, [bytes(place.entry.leaf) for place in placed])
-    for place in placed:
-        if place.entry.text is not None:
-            suffix = "toml" if place.entry.kind == "regime.adopted" else "json"
-            folder.put(layout.text_path(place.index, suffix), bytes(place.entry.text))
-    faults.point("ledger.tiles")
-    return frontier.root()
+def text_suffix(kind: str) -> str:
+    """How the text beside an entry of this kind ends."""
+    return "toml" if kind in TOML_KINDS else "json"
 
 
-def _sign(folder: Folder, size: int, root: bytes) -> Note:
-    """Our signature over the tree, kept durably before anyone else sees it."""
-    kept = _kept_signature()
-    if kept is not None and kept[1].size > size:
-        raise errors.older(kept[1].size, size, "the log's own key")
-    if kept is not None and kept[1].size == size:
-        if kept[1].root != root:
-            raise errors.fork(size, "the log's own key")
-        return kept[0]
-    signers = keys.load().signers
-    head = Checkpoint(signers[0].vkey.name, size, root)
-    signed = head.sign(signers, int(clock.now().timestamp()))
-    durable.replace(home.keys() / SIGNED, signed.encode(), mode=0o600)
-    return signed
-
-
-def _refuse_to_fork(folder: Folder) -> None:
-    """Once a process, before it signs: does the database hold what was signed, and no less?
-
-    Rebuilds the root from the entries and compares it with our last signature, the published
-    checkpoint and the witnesses. Raises LedgerError.
-    """
-    heads = witnesses.heads(keys.current_policy(), keys.load().ed25519.vkey.name)
-    kept = _kept_signature()
-    if kept is not None:
-        heads.append((kept[1], "the log's own key"))
-    public = folder.signed()
-    if public is not None:
-        heads.append((public, "the published checkpoint"))
-    held = sequence.next_index()
-    for head, by in heads:
-        if head.size > held:
-            raise errors.older(head.size, held, by)
-    roots = _roots({head.size for head, _ in heads})
-    for head, by in heads:
-        if roots[head.size] != head.root:
-            raise errors.fork(head.size, by)
-
-
-def _roots(sizes: set[int]) -> dict[int, bytes]:
-    """The roots at these sizes, from the entries in the database."""
-    roots = {0: merkle.EMPTY_ROOT}
-    frontier = merkle.Frontier()
-    for place in _placed().filter(index__lt=max(sizes, default=0)).iterator(chunk_size=1000):
-        frontier.append(merkle.leaf_hash(bytes(place.entry.leaf)))
-        if frontier.size in sizes:
-            roots[frontier.size] = frontier.root()
-    return roots
-
-
-def _kept_signature() -> tuple[Note, Checkpoint] | None:
-    """The checkpoint that we signed last, published or not."""
+def _write(folder: Folder, public: int, size: int) -> tuple[Sequence[Place], bytes]:
+    """Write entries, tiles and texts from `public` on; their rows, and the root of the tree of `size`."""
+    rows = past.placed(max(0, public - 1), size)
+    for index, place in enumerate(rows, max(0, public - 1)):
+        if place.index != index:
+            raise errors.dropped(index)
     try:
-        signed = note.parse((home.keys() / SIGNED).read_bytes())
-    except FileNotFoundError:
-        return None
-    return signed, checkpoint.parse(signed.text)
+        # A database swapped under a running server shows at the last entry that is public.
+        if public and bytes(rows.pop(0).entry.leaf) != folder.reader(public).entry(public - 1):
+            raise errors.fork(public, "the published checkpoint", past.first_difference(folder))
+        frontier = folder.write(public, [bytes(place.entry.leaf) for place in rows])
+    except TileError as error:
+        if error.code.startswith("tile-"):
+            raise errors.folder(error.sentence) from error
+        raise
+    write_texts(folder, rows)
+    faults.point("ledger.tiles")
+    return rows, frontier.root()
 
 
-def _placed() -> QuerySet[Place]:
-    return Place.objects.select_related("entry").order_by("index")
+def write_texts(folder: Folder, rows: Sequence[Place]) -> None:
+    """Write the texts beside these entries."""
+    for place in rows:
+        if place.entry.text is not None:
+            folder.put(layout.text_path(place.index, text_suffix(place.entry.kind)), bytes(place.entry.text))
 
 
-def _size(head: Checkpoint | None) -> int:
-    return 0 if head is None else head.size
+def _follow(folder: Folder, fresh: Sequence[Place]) -> None:
+    """What a new checkpoint brings with it: the new key in the public files, redacted texts gone."""
+    kinds = {place.entry.kind for place in fresh}
+    if "log.key" in kinds:
+        keys.write_public(keys.load())
+    if "text.redacted" in kinds:
+        _drop_redacted(folder)
+
+
+def _drop_redacted(folder: Folder) -> None:
+    """Remove from the folder every text whose redaction is public. Safe to repeat."""
+    public = folder.signed()
+    if public is None:
+        return
+    done = Redaction.objects.filter(event__place__index__lt=public.size)
+    for index in done.values_list("entry__place__index", flat=True):
+        folder.drop(layout.text_path(index))
 
 
 @contextmanager
-def _one_sequencer() -> Iterator[None]:
+def one_sequencer() -> Iterator[None]:
     """Hold the sequencer's lock: one thread of one process at a time."""
     handle = os.open(home.folder() / "ledger.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from vicinage.server import home
+from vicinage.server.ledger import keys
 from vicinage.server.ledger.errors import LedgerError
-from vicinage.server.ledger.models import Entry, Place
+from vicinage.server.ledger.models import Entry, Place, Redaction
 from vicinage.tlog import proof as proofs
 from vicinage.tlog.checkpoint import Checkpoint
 from vicinage.tlog.errors import TlogError
@@ -54,11 +55,16 @@ def index_of_entry(entry: Entry) -> int | None:
 
 
 def proof(index: int) -> str:
-    """The `.tlog-proof` of an entry. Raises LedgerError (ledger-unpublished)."""
+    """The `.tlog-proof` of an entry, with the signature lines that the log's policy names.
+
+    The checkpoint's ML-DSA-44 line is left out: no policy names it, and it is three kilobytes.
+    Raises LedgerError (ledger-unpublished).
+    """
     try:
-        return proofs.from_folder(Folder(home.public_log()), index).text()
+        made = proofs.from_folder(Folder(home.public_log()), index)
+        return made.by(keys.current_policy().keys).text()
     except TlogError as error:
-        raise _unpublished(index) from error
+        raise unpublished(index) from error
 
 
 def leaf(index: int) -> bytes:
@@ -66,7 +72,7 @@ def leaf(index: int) -> bytes:
     folder = Folder(home.public_log())
     head = folder.signed()
     if head is None or not 0 <= index < head.size:
-        raise _unpublished(index)
+        raise unpublished(index)
     return folder.reader(head.size).entry(index)
 
 
@@ -75,7 +81,13 @@ def pending() -> int:
     return Entry.objects.count() - size()
 
 
-def _unpublished(index: int) -> LedgerError:
+def is_redacted(entry: Entry) -> bool:
+    """Whether the text of this entry was taken down."""
+    return Redaction.objects.filter(entry=entry).exists()
+
+
+def unpublished(index: int) -> LedgerError:
+    """The error for an entry that the published log does not hold."""
     return LedgerError(
         "ledger-unpublished",
         f"Entry {index} is not in the published log.",

@@ -21,12 +21,16 @@ class Guard:
 
     app, model: names of the model. frozen: columns that no UPDATE may change; empty means all.
     when: SQL on OLD that says which rows are guarded, e.g. "OLD.state <> 'draft'"; empty means all.
+    erasable: columns that may be emptied (NULL, or no characters) once their log entry is redacted.
+    redacted: the column that holds the id of that ledger entry.
     """
 
     app: str
     model: str
     frozen: tuple[str, ...] = ()
     when: str = ""
+    erasable: tuple[str, ...] = ()
+    redacted: str = ""
 
 
 def guards() -> Iterator[Guard]:
@@ -97,6 +101,8 @@ def _sqlite(guard: Guard) -> list[str]:
     only = f" WHEN {guard.when}" if guard.when else ""
     clash = f'EXISTS (SELECT 1 FROM "{table}" AS kept WHERE ({clashes}){kept}'  # noqa: S608 - names of our own models
     changed = " AND ".join(filter(None, (guard.when, _changed(guard, "IS NOT")))) or "1"
+    if guard.erasable:
+        changed = f"({changed}) AND NOT ({_erases(guard, 'IS')})"
     return [
         f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" '
         f"WHEN ({changed}) OR {clash} AND kept.rowid <> OLD.rowid) BEGIN {refuse}; END",
@@ -111,11 +117,20 @@ def _postgresql(guard: Guard) -> list[str]:
     only = f" WHEN ({guard.when})" if guard.when else ""
     changed = " AND ".join(filter(None, (guard.when, _changed(guard, "IS DISTINCT FROM"))))
     refuse = "EXECUTE FUNCTION vicinage_only_grows()"
+    # A trigger's WHEN may not ask another table there, so a guard with an exception has its own function.
+    erase = f"vicinage_erases_{table}"
+    exception = [
+        f"CREATE OR REPLACE FUNCTION {erase}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {_erases(guard, 'IS NOT DISTINCT FROM')} THEN RETURN NEW; END IF; "
+        f"RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME; END $$"
+    ]
     return [
+        *(exception if guard.erasable else ()),
         "CREATE OR REPLACE FUNCTION vicinage_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}: %', TG_TABLE_NAME; END $$",
         f'CREATE TRIGGER "{update}" BEFORE UPDATE ON "{table}" FOR EACH ROW'
-        f"{f' WHEN ({changed})' if changed else ''} {refuse}",
+        f"{f' WHEN ({changed})' if changed else ''} "
+        f"{f'EXECUTE FUNCTION {erase}()' if guard.erasable else refuse}",
         f'CREATE TRIGGER "{delete}" BEFORE DELETE ON "{table}" FOR EACH ROW{only} {refuse}',
         f'CREATE TRIGGER "{truncate}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {refuse}',
     ]
@@ -126,6 +141,17 @@ def _changed(guard: Guard, differs: str) -> str:
     if not guard.frozen:
         return ""
     return "(" + " OR ".join(f'OLD."{c}" {differs} NEW."{c}"' for c in guard.frozen) + ")"
+
+
+def _erases(guard: Guard, same: str) -> str:
+    """SQL that is true when an UPDATE does nothing but empty erasable columns of a redacted row."""
+    columns = [str(field.column) for field in _model(guard)._meta.local_fields]
+    kept = [f'NEW."{c}" {same} OLD."{c}"' for c in columns if c not in guard.erasable]
+    emptied = [
+        f'(NEW."{c}" {same} OLD."{c}" OR NEW."{c}" IS NULL OR LENGTH(NEW."{c}") = 0)' for c in guard.erasable
+    ]
+    redacted = f'EXISTS (SELECT 1 FROM ledger_redaction WHERE entry_id = OLD."{guard.redacted}")'  # noqa: S608 - a column of our own models
+    return " AND ".join([*kept, *emptied, redacted])
 
 
 def _unique_columns(model: type[Model]) -> list[tuple[str, ...]]:
