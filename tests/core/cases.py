@@ -11,12 +11,14 @@ from vicinage.core.draft import Earlier, Rfa
 from vicinage.core.event import Finding
 from vicinage.core.ids import make_id
 from vicinage.core.judge import judge
+from vicinage.core.review import Answer
 from vicinage.core.span import Span
 
 AT = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 CENTER = place.Point(lat=39.2846, lon=-76.5933)
 REGIME = regimes.load("public-2021")
 SALT = "5a" * 16
+PASSING = {question.id: Answer(question.passes) for question in REGIME.review}
 
 
 def an_id(letter: str) -> str:
@@ -34,6 +36,11 @@ HARBOUR = Agency(
     retention_days=365,
     phone="+1 410 555 0100",
     email="desk@harbour.example",
+    state="MD",
+    seat=(-76.593, 39.285),
+    evidence=("acknowledgement", "call-back", "directory", "mail"),
+    approvals=2,
+    until=AT + timedelta(days=300),
 )
 SOUND = Rfa(
     id=an_id("r"),

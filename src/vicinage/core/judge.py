@@ -15,7 +15,10 @@ from vicinage.core.agency import Agency, standing
 from vicinage.core.draft import Earlier, Rfa, incident, posts_before
 from vicinage.core.event import Finding
 from vicinage.core.place import AREA_TOLERANCE, SQUARE_MILE_M2, area_m2, flaws
-from vicinage.core.regime import Regime, Rule
+from vicinage.core.review import Asked, questions
+from vicinage.core.rules import Regime, Rule
+
+__all__ = ["CHECKS", "Asked", "is_mail", "is_phone", "judge", "questions"]
 
 MAIL = re.compile(r"[^\s@,;<>\"]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z", re.IGNORECASE)
 PHONE = re.compile(
@@ -52,7 +55,8 @@ def _length(text: str, limits: tuple[int, int]) -> Words | None:
 
 
 def _verified(m: Matter, rule: Rule) -> Words | None:
-    return None if m.agency is not None and m.agency.id == m.rfa.agency else {}
+    known = m.agency is not None and m.agency.id == m.rfa.agency and m.agency.until is not None
+    return None if known else {}
 
 
 def _title(m: Matter, rule: Rule) -> Words | None:
@@ -114,6 +118,12 @@ def _window_past(m: Matter, rule: Rule) -> Words | None:
     if m.rfa.window is None or m.rfa.window.end <= m.at:
         return None
     return {"ahead": _lasting(max(1.0, (m.rfa.window.end - m.at) / timedelta(seconds=1)))}
+
+
+def _window_age(m: Matter, rule: Rule) -> Words | None:
+    if m.rfa.window is None or m.rfa.window.start >= m.at - timedelta(seconds=rule.value):
+        return None
+    return {"limit": f"{rule.value / 86400:g}"}
 
 
 def _area(m: Matter, rule: Rule) -> Words | None:
@@ -181,6 +191,7 @@ CHECKS: Mapping[str, tuple[str, Check]] = {
     "window-min": ("window", _window_min),
     "window-max": ("window", _window_max),
     "window-past": ("window", _window_past),
+    "window-age-max": ("window", _window_age),
     "area-required": ("area", _area),
     "area-shape": ("area", _shape),
     "area-min": ("area", _area_min),
@@ -196,13 +207,26 @@ def judge(
     """All findings on the rfa, for missing fields too; empty when it may go on.
 
     agency: as verified in the log, or None. earlier: the agency's other rfas that count. at: when it
-    was submitted, or now while it is being written.
+    was submitted, or now while it is being written. Under a closed regime there is always a finding.
     """
     matter = Matter(regime, rfa, agency, earlier, at)
-    found = list(standing(regime, agency)) if agency is not None else []
+    found = [] if regime.conduct.route != "closed" else [_closed(regime)]
+    found += standing(regime, agency, at) if agency is not None else ()
     for id, (field, check) in CHECKS.items():
         rule = regime.rules.get(id)
         words = check(matter, rule) if rule is not None else None
         if rule is not None and words is not None:
             found.append(Finding(id, rule.message, words, rule.source, rule.hint, field))
     return tuple(found)
+
+
+def _closed(regime: Regime) -> Finding:
+    """Nobody may ask: said whatever rules the file names."""
+    return Finding(
+        "route-open",
+        "Nobody may ask for clips under the regime in force ({regime}).",
+        {"regime": regime.title},
+        regime.conduct.sources.get("route", ""),
+        "Safety tips, updates and community events can still be posted where the regime lists them.",
+        "agency",
+    )

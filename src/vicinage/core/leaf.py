@@ -10,7 +10,7 @@ from typing import Any
 from vicinage.core import canonical
 from vicinage.core.errors import CanonicalError
 from vicinage.core.event import PUBLIC_EVENTS
-from vicinage.core.span import format_instant, parse_instant
+from vicinage.core.span import Span, format_instant, parse_instant
 
 MAX_LEAF = 65535  # an entry bundle gives each entry's length in two bytes
 
@@ -41,3 +41,17 @@ def parse(leaf: bytes) -> dict[str, Any]:
     else:
         raise CanonicalError("leaf-type", f"The log knows no event {str(value.get('type'))[:40]!r}.")
     return value
+
+
+def window(span: Span) -> dict[str, str]:
+    """A span as a member of a leaf, in whole seconds."""
+    return {"from": format_instant(span.start), "to": format_instant(span.end)}
+
+
+def read_window(value: object) -> Span:
+    """Read a span back. Raises CanonicalError, SpanError; CanonicalError also for another form."""
+    fields = canonical.members(value, ("from", "to"))
+    span = Span(parse_instant(fields["from"]), parse_instant(fields["to"]))
+    if window(span) != value:
+        raise CanonicalError("leaf-window", "The time of the leaf is not in its one form.", "Whole seconds.")
+    return span

@@ -174,6 +174,21 @@ def reach_m(area: Area) -> float:
     return max(float(wide.distance(ShapelyPoint(corner))) for corner in flat.exterior.coords)
 
 
+def apart_m(one: Area, other: Area) -> float:
+    """How far two areas are apart at their nearest, in metres; 0 when they touch. Within 100 km good to 1 %.
+
+    On a local plane around the first corner of `one`; the antimeridian is no gap.
+    """
+    origin = one.ring[0]
+    east = _METRES_PER_DEGREE * cos(radians(origin.lat))
+
+    def flat(area: Area) -> Polygon:
+        turned = [(p.lat - origin.lat, (p.lon - origin.lon + 540) % 360 - 180) for p in area.ring]
+        return Polygon([(lon * east, lat * _METRES_PER_DEGREE) for lat, lon in turned]).buffer(0)
+
+    return float(flat(one).distance(flat(other)))
+
+
 def contains(area: Area, point: Point) -> bool:
     """Whether the point is in the area; its border counts. Edges are straight in longitude and latitude."""
     return bool(_polygon(area).covers(ShapelyPoint(point.lon, point.lat)))

@@ -1,164 +1,96 @@
-"""A request regime: the rules in force for Requests for Assistance, as data. Format: spec/regime.md.
+"""Regimes over time: the first is adopted, each later one announced ahead. Format: spec/regime.md.
 
-A regime names each rule it wants judged; the judge knows how to test each rule that is named in KINDS.
-A regime that names an unknown rule is refused, so that no rule is ever silently skipped.
+Which regime was in force at a time, and until when an rfa takes answers, is told by the log's changes of
+regime alone: a `Schedule`. What a regime is, and how its file is read, is in core.rules.
 """
 
-import hashlib
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from vicinage.core import canonical, leaf
 from vicinage.core.errors import RegimeError
-from vicinage.core.event import BLANK, Decision, Event
-from vicinage.core.wording import LISTS
+from vicinage.core.event import Decision, Event, Finding
+from vicinage.core.rules import CONDUCT, KINDS, MAX_BYTES, Conduct, Question, Regime, Rule, parse
+from vicinage.core.span import format_instant, parse_instant
 
-NAME = re.compile(r"[a-z][a-z0-9-]{1,39}\Z")
-MAX_BYTES = 65536
-# The rules a regime may name, and the kind of value each needs.
-KINDS: Mapping[str, type] = {
-    "agency-verified": bool,
-    "agency-kind": list,
-    "agency-level": list,
-    "agency-domain": bool,
-    "agency-retention-max": int,
-    "title-length": list,
-    "text-length": list,
-    "offence-listed": bool,
-    "reference-required": list,
-    "contact-reachable": bool,
-    "window-required": bool,
-    "window-min": int,
-    "window-max": int,
-    "window-past": bool,
-    "area-required": bool,
-    "area-shape": bool,
-    "area-min": float,
-    "area-max": float,
-    "incident-posts-max": int,
-    "description-not-race-alone": int,
-}
+__all__ = [
+    *("CONDUCT", "KINDS", "MAX_BYTES", "Change", "Conduct", "Question", "Regime", "Rule", "Schedule"),
+    *("adopt", "announce", "from_leaf", "parse"),
+]
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule: its id, the limit or list it works with, the message for who breaks it, source, hint."""
+class Change:
+    """A regime takes force at a time. index: of its entry in the log, or None before it has one."""
 
-    id: str
-    value: Any
-    message: str
-    source: str
-    hint: str
+    effective_at: datetime
+    regime: Regime
+    index: int | None = None
 
 
 @dataclass(frozen=True)
-class Question:
-    """One thing that only a person can judge, asked of the moderator."""
+class Schedule:
+    """All changes of regime that a log holds, in the order of their entries."""
 
-    id: str
-    question: str
-    source: str
+    changes: tuple[Change, ...] = ()
 
+    def in_force(self, at: datetime) -> Regime | None:
+        """The regime in force at a time: of the changes that took force, the last; of two at once the later
+        entry. None before the first.
+        """
+        change = self.change_in_force(at)
+        return None if change is None else change.regime
 
-@dataclass(frozen=True)
-class Regime:
-    """A regime as read.
+    def change_in_force(self, at: datetime) -> Change | None:
+        """The change by which the regime in force took force, or None."""
+        done = [change for change in self._by_force() if change.effective_at <= at]
+        return done[-1] if done else None
 
-    rules: by rule id. offences: code -> title, in the order of the file. review: the questions put to
-    the moderator. words: the lists the judge reads text with. sha256: of the TOML bytes, as adopted.
-    """
+    def announced(self, at: datetime) -> tuple[Change, ...]:
+        """The changes that have not taken force yet, in the order in which they will.
 
-    name: str
-    title: str
-    summary: str
-    rules: Mapping[str, Rule]
-    offences: Mapping[str, str]
-    review: tuple[Question, ...]
-    words: Mapping[str, tuple[str, ...]]
-    sha256: str
-
-
-def _text(value: object, name: str, most: int = 600) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= most:
-        raise RegimeError("regime-text", f"In the regime, {name} must be a text of 1 to {most} characters.")
-    return value
-
-
-def _table(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise RegimeError("regime-table", f"In the regime, {name} must be a table.")
-    return value
-
-
-def _rule(id: str, entry: object) -> Rule:
-    if id not in KINDS:
-        raise RegimeError(
-            "regime-unknown-rule", f"The regime names a rule that the judge does not know: {id!r}."
+        Of two for one moment only the later entry is given: the earlier never takes force.
+        """
+        later = [change for change in self._by_force() if change.effective_at > at]
+        return tuple(
+            change
+            for i, change in enumerate(later)
+            if i + 1 == len(later) or later[i + 1].effective_at != change.effective_at
         )
-    fields = _table(entry, id)
-    value = fields.get("value")
-    if type(value) is not KINDS[id]:
-        raise RegimeError("regime-value", f"The value of the rule {id} must be of kind {KINDS[id].__name__}.")
-    parts = [_text(fields.get(part), f"{part} of {id}") for part in ("message", "source", "hint")]
-    if set("{}") & set(BLANK.sub("", parts[0])):
-        raise RegimeError(
-            "regime-message", f"The message of the rule {id} has braces around what is no plain name."
-        )
-    return Rule(id, tuple(value) if isinstance(value, list) else value, *parts)
 
+    def open_until(self, submitted_at: datetime, published_at: datetime) -> datetime:
+        """Until when (exclusive) an rfa takes answers, unless its agency resolves it before.
 
-def _words(value: object) -> dict[str, tuple[str, ...]]:
-    found = {}
-    for name, entries in _table(value, "words").items():
-        if not isinstance(entries, list) or len(entries) > 500:
+        `open_days` of the regime in force at its submission, from its publication on. Where a closed regime
+        is in force at any time before that, at most `answer_days` of the closed one after it took force. Never
+        before published_at. Raises RegimeError when no regime was in force at the submission.
+        """
+        regime = self.in_force(submitted_at)
+        if regime is None:
             raise RegimeError(
-                "regime-words", f"In the regime, words.{name} must be a list of at most 500 words."
+                "regime-none-then", f"No regime was in force at {format_instant(submitted_at)}."
             )
-        found[name] = tuple(_text(entry, f"words.{name}", 120) for entry in entries)
-    return found
+        until = published_at + timedelta(days=regime.conduct.open_days)
+        order = self._by_force()
+        for i, change in enumerate(order):
+            ends = order[i + 1].effective_at if i + 1 < len(order) else None
+            over = ends is not None and ends <= max(published_at, change.effective_at)
+            if change.regime.conduct.route == "closed" and change.effective_at < until and not over:
+                last = change.effective_at + timedelta(days=change.regime.conduct.answer_days)
+                until = min(until, max(last, published_at))
+        return until
 
-
-def parse(toml: bytes) -> Regime:
-    """Read a regime from its TOML bytes, at most 64 KiB. Raises RegimeError."""
-    if len(toml) > MAX_BYTES:
-        raise RegimeError("regime-too-long", f"The regime has {len(toml)} bytes; the limit is {MAX_BYTES}.")
-    try:
-        data = tomllib.loads(toml.decode("utf-8"))
-    except (ValueError, RecursionError) as e:
-        raise RegimeError("regime-unreadable", f"The regime is not TOML: {e}.") from e
-    words = _words(data.get("words", {}))
-    if "description-not-race-alone" in data.get("rules", {}) and not all(words.get(name) for name in LISTS):
-        raise RegimeError(
-            "regime-words", f"The rule on descriptions needs the lists words.{', words.'.join(LISTS)}."
-        )
-    name = _text(data.get("name"), "name")
-    if data.get("version") != 1 or NAME.match(name) is None:
-        raise RegimeError(
-            "regime-version", "The regime must be of version 1 and have a name in small letters."
-        )
-    review = tuple(
-        Question(id, _text(_table(entry, id).get("question"), id), _text(entry.get("source"), id))
-        for id, entry in _table(data.get("review", {}), "review").items()
-    )
-    offences = _table(data.get("offences", {}), "offences").items()
-    return Regime(
-        name=name,
-        title=_text(data.get("title"), "title"),
-        summary=_text(data.get("summary"), "summary", 2000),
-        rules={id: _rule(id, entry) for id, entry in _table(data.get("rules"), "rules").items()},
-        offences={code: _text(title, f"offences.{code}", 120) for code, title in offences},
-        review=review,
-        words=words,
-        sha256=hashlib.sha256(toml).hexdigest(),
-    )
+    def _by_force(self) -> list[Change]:
+        return sorted(self.changes, key=lambda change: change.effective_at)  # stable: ties keep their order
 
 
 def adopt(regime_name: str, toml_bytes: bytes, at: datetime) -> Decision:
-    """Put a regime in force: an event `regime.adopted` whose text is the TOML itself. Raises RegimeError."""
+    """Put a log's first regime in force: an event `regime.adopted` whose text is the TOML itself.
+
+    Every later change is announced. Raises RegimeError.
+    """
     regime = parse(toml_bytes)
     if regime.name != regime_name:
         raise RegimeError("regime-name", f"The file names the regime {regime.name!r}, not {regime_name!r}.")
@@ -166,13 +98,62 @@ def adopt(regime_name: str, toml_bytes: bytes, at: datetime) -> Decision:
     return Decision("adopted", (), Event("regime.adopted", regime.name, entry, toml_bytes, private=False))
 
 
-def from_leaf(entry: Mapping[str, Any], toml_bytes: bytes) -> Regime:
-    """The regime that a `regime.adopted` leaf put in force; its hash is checked. Raises RegimeError."""
-    fields = canonical.members(entry, ("v", "type", "at", "name", "sha256"))
+def announce(schedule: Schedule, toml_bytes: bytes, effective_at: datetime, at: datetime) -> Decision:
+    """Announce a change of regime: an event `regime.announced`, or "refused" with the finding.
+
+    effective_at: when it takes force, in whole seconds. Raises RegimeError for a broken file, and when the
+    log has no regime in force that says how long ahead.
+    """
+    regime = parse(toml_bytes)
+    effective_at, at = _whole(effective_at), _whole(at)
+    findings = notice(schedule, effective_at, at)
+    if findings:
+        return Decision("refused", findings)
+    fields = {"name": regime.name, "sha256": regime.sha256, "effective_at": format_instant(effective_at)}
+    entry = leaf.public("regime.announced", at, fields)
+    return Decision("announced", (), Event("regime.announced", regime.name, entry, toml_bytes, private=False))
+
+
+def notice(schedule: Schedule, effective_at: datetime, at: datetime) -> tuple[Finding, ...]:
+    """Whether a change announced at `at` leaves the notice that the regime in force demands.
+
+    Raises RegimeError when no regime is in force.
+    """
+    now = schedule.in_force(at)
+    if now is None:
+        raise RegimeError(
+            "regime-first", "No regime is in force yet, so none can be announced.", "Adopt the first regime."
+        )
+    days = now.conduct.notice_days
+    if effective_at >= at + timedelta(days=days):
+        return ()
+    given = {"days": str(days), "earliest": format_instant(at + timedelta(days=days))}
+    message = "A change of regime must be announced at least {days} days ahead: {earliest} is the earliest."
+    hint = "Give a later date."
+    return (
+        Finding("regime-notice", message, given, now.conduct.sources["notice_days"], hint, "effective_at"),
+    )
+
+
+def from_leaf(entry: Mapping[str, Any], toml_bytes: bytes, index: int | None = None) -> Change:
+    """The change that a `regime.adopted` or `regime.announced` leaf made; its hash is checked.
+
+    Raises RegimeError, CanonicalError, SpanError. Whether the notice was long enough, `notice` says.
+    """
+    announced = entry.get("type") == "regime.announced"
+    names = ("v", "type", "at", "name", "sha256", *(("effective_at",) if announced else ()))
+    fields = canonical.members(entry, names)
     regime = parse(toml_bytes)
     if (fields["name"], fields["sha256"]) != (regime.name, regime.sha256):
         raise RegimeError(
             "regime-mismatch",
             f"The regime file beside the log is not the one the log names: {fields['name']!r}.",
         )
-    return regime
+    effective_at = parse_instant(fields["effective_at" if announced else "at"])
+    if format_instant(effective_at) != fields["effective_at" if announced else "at"]:
+        raise RegimeError("regime-time", "The time at which the regime takes force must be in whole seconds.")
+    return Change(effective_at, regime, index)
+
+
+def _whole(at: datetime) -> datetime:
+    return parse_instant(format_instant(at))

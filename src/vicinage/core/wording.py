@@ -69,3 +69,11 @@ def features(text: str, words: Words) -> int:
         re.search(rf"(?<!\w){_any_of((entry,))}(?!\w)", searched) is not None
         for entry in words.get("features", ())
     )
+
+
+def found(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries of a list that the text holds, each as the text writes it, in its order, none twice."""
+    if not words:
+        return ()
+    seen = re.findall(rf"(?<!\w)({_any_of(words)})(?!\w)", plain(text))
+    return tuple(dict.fromkeys(seen))

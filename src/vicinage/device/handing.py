@@ -75,7 +75,8 @@ def check_asking(owner: Owner, log: LogReader, rfa: str) -> Asking:
     asked = leaf.parse(log.prove(record.index).leaf)
     if (asked.get("type"), asked.get("rfa"), asked.get("agency")) != ("rfa.published", rfa, told.id):
         raise _other("the request", record.index)
-    agency, recipient = core_agency.key_from_leaf(leaf.parse(log.prove(told.key_index).leaf))
+    key = core_agency.key_from_leaf(leaf.parse(log.prove(told.key_index).leaf))
+    agency, recipient = key.agency, key.recipient
     if (agency, recipient) != (told.id, told.recipient):
         raise _other("the agency's key", told.key_index)
     verified = core_agency.from_leaf(leaf.parse(log.prove(told.verified_index).leaf))

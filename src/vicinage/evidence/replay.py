@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vicinage import regimes
-from vicinage.core import agency, canonical, leaf, regime, rfa
+from vicinage.core import agency, canonical, leaf, regime, rfa, span
 from vicinage.core.agency import Agency
 from vicinage.core.draft import Earlier, incident
 from vicinage.core.event import Finding
@@ -95,12 +95,12 @@ class Replay:
         if self._regime is None:
             sentence = f"the agency {found.name} was verified with no regime in force."
             return self._blame(Fault("regime-missing", sentence, index=index))
-        for finding in agency.standing(self._regime, found):
+        for finding in agency.standing(self._regime, found, span.parse_instant(value["at"])):
             self._find(index, f"the agency {found.name} was verified.", finding)
 
     def _key(self, index: int, value: dict[str, Any]) -> None:
         """A key of an agency, which must be verified."""
-        owner, _ = agency.key_from_leaf(value)
+        owner = agency.key_from_leaf(value).agency
         if owner not in self._agencies:
             sentence = f"a key was published for {owner}, which is no verified agency."
             self._blame(Fault("agency-unverified", sentence, index=index))

@@ -241,7 +241,8 @@ def _agency(case: _Case) -> Iterator[str]:
 def _key(case: _Case) -> Iterator[str]:
     """The agency's key in the log is the one that the consent names."""
     fields, index, checked = _entry(case, manifest.KEY_LEAF, manifest.KEY_PROOF, "agency.key")
-    owner, recipient = agency.key_from_leaf(fields)
+    key = agency.key_from_leaf(fields)
+    owner, recipient = key.agency, key.recipient
     said = case.statement
     if (owner, recipient, index) != (said.agency, said.recipient, said.agency_key_leaf):
         raise PackageError(
