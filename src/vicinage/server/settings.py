@@ -15,8 +15,7 @@ VICINAGE_HOME = Path(os.environ.get("VICINAGE_HOME", ".state")).resolve()
 VICINAGE_PORT = int(os.environ.get("VICINAGE_PORT", "8000"))
 VICINAGE_ORIGIN = os.environ.get("VICINAGE_ORIGIN", f"http://127.0.0.1:{VICINAGE_PORT}").rstrip("/")
 VICINAGE_LOG_ORIGIN = os.environ.get("VICINAGE_LOG_ORIGIN", "vicinage.localhost/log")
-VICINAGE_WITNESS_URL = os.environ.get("VICINAGE_WITNESS_URL", "")
-VICINAGE_WITNESS_VKEY = os.environ.get("VICINAGE_WITNESS_VKEY", "")
+VICINAGE_WITNESSES = os.environ.get("VICINAGE_WITNESSES", "")
 VICINAGE_REGIME = os.environ.get("VICINAGE_REGIME", "public-2021")
 VICINAGE_PWNED_PASSWORDS = os.environ.get("VICINAGE_PWNED_PASSWORDS", "") == "1"
 VICINAGE_VERIFY_EMAIL = os.environ.get("VICINAGE_VERIFY_EMAIL", "") == "1"
@@ -61,6 +60,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "vicinage.server.middleware.SecurityHeaders",
+    "vicinage.server.middleware.Shared",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
