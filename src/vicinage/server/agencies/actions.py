@@ -14,6 +14,7 @@ from vicinage.server.agencies import queries
 from vicinage.server.agencies.models import Agency, Invitation, KeyShare, Officer
 from vicinage.server.errors import ServerError
 from vicinage.server.ledger.actions import record
+from vicinage.server.regime import queries as rules
 
 Findings = tuple[Finding, ...]
 
@@ -38,7 +39,7 @@ def create_agency(facts: law.Agency, at: datetime) -> tuple[Agency | None, Findi
     """
     facts = replace(facts, id=new_id())
     with transaction.atomic():
-        decision = law.verify(queries.regime_in_force(), facts, at)
+        decision = law.verify(rules.in_force(at), facts, at)
         if decision.event is None:
             return None, decision.findings
         try:
@@ -64,7 +65,7 @@ def verify_agency(agency_id: str, operator: User, at: datetime) -> Findings:
             raise AgencyConflictError(
                 "agency-verified", "This agency is already verified.", "Nothing is left to do."
             )
-        decision = law.verify(queries.regime_in_force(), agency.core(), at)
+        decision = law.verify(rules.in_force(at), agency.core(), at)
         if decision.event is None:
             return decision.findings
         agency.verified_at = at
@@ -118,7 +119,7 @@ def add_officer(agency: Agency, user: User, *, may_ask: bool, may_collect: bool,
     try:
         with transaction.atomic():
             return Officer.objects.create(
-                agency=agency, user=user, may_ask=may_ask, may_collect=may_collect, added_at=at
+                agency=agency, user=user, may_ask=may_ask, may_collect=may_collect, added_at=at, active_at=at
             )
     except IntegrityError as error:
         raise AgencyConflictError(
