@@ -21,7 +21,15 @@ POINTS = (
     "ledger.tiles",
     "ledger.signed",
     "ledger.published",
+    "listings.batch-taken",
+    "public.lists",
+    "public.batch",
     "witness.recorded",
+    "mirror.written",
+    "mirror.copied",
+    "monitor.checked",
+    "monitor.saved",
+    "monitor.told",
 )
 
 

@@ -11,14 +11,19 @@ def create(home: Path, email: str, password: str, role: str) -> str:
 
     home: the state folder, prepared by a first `vicinage run`. Raises RunError, ServerError.
     """
+    check_prepared(home)
+    os.environ["VICINAGE_HOME"] = str(home)
+    from vicinage.server import manage
+
+    make = manage.create_operator if role == "operator" else manage.create_moderator
+    return make(email, password)
+
+
+def check_prepared(home: Path) -> None:
+    """Raise RunError where no server has prepared this state folder."""
     if not (home / "secret-key").exists():
         raise RunError(
             "run-not-prepared",
             f"The state folder {home} should have been prepared, and has not.",
             "Start `vicinage run` once, or name the folder by --home.",
         )
-    os.environ["VICINAGE_HOME"] = str(home)
-    from vicinage.server import manage
-
-    make = manage.create_operator if role == "operator" else manage.create_moderator
-    return make(email, password)
