@@ -1,7 +1,92 @@
-"""Commands on request regimes: show, diff."""
+"""Commands on request regimes, in plain words: list, show, diff, check. They need no server."""
+
+import argparse
+import textwrap
+from pathlib import Path
 
 from vicinage.cli import inputs
+from vicinage.core.rules import NAME, Regime
+
+WIDTH = 100
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from vicinage import regimes
+
+    for name in regimes.names():
+        mark = " (default)" if name == regimes.DEFAULT else ""
+        print(f"{name}{mark}: {regimes.load(name).title}")
+    return inputs.HOLDS
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from vicinage.core import plain
+
+    regime = _read(arguments.regime)
+    print(f"{regime.name}: {regime.title}\n")
+    print(textwrap.fill(regime.summary, WIDTH))
+    heading = ""
+    for said in plain.parts(regime):
+        kind = said.name.partition(".")[0]
+        if kind != heading:
+            print(f"\n{ {'conduct': 'Conduct', 'rules': 'Rules', 'review': 'Asked of a person'}[kind] }")
+            heading = kind
+        _tell(f"{said.name.partition('.')[2]}: {said.sentence}", "  ")
+        if arguments.sources:
+            _tell(said.source, "      ")
+    print(f"\nOffences: {len(regime.offences)}. Word lists: {len(regime.words)}. SHA-256: {regime.sha256}")
+    return inputs.HOLDS
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from vicinage.core import plain
+
+    before, after = _read(arguments.before), _read(arguments.after)
+    found = plain.differences(before, after)
+    for each in found:
+        print(each.name)
+        for mark, text in (("-", each.before), ("+", each.after)):
+            if text is not None:
+                _tell(text, f"  {mark} ")
+    if not found:
+        print("They say the same.")
+    return inputs.HOLDS
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    regime = _read(arguments.regime, file=True)
+    rules, questions = len(regime.rules), len(regime.review)
+    print(f"{regime.name} can be used: {rules} rules, {questions} questions. SHA-256: {regime.sha256}")
+    return inputs.HOLDS
+
+
+def _tell(text: str, lead: str) -> None:
+    print(textwrap.fill(text, WIDTH, initial_indent=lead, subsequent_indent=" " * (len(lead) + 2)))
+
+
+def _read(given: str, file: bool = False) -> Regime:
+    """A regime that ships, by its name; or one in a file. Raises RegimeError, BadInputError."""
+    from vicinage import regimes
+    from vicinage.core.errors import RegimeError
+
+    try:
+        if not file and (given in regimes.names() or NAME.match(given) and not Path(given).exists()):
+            return regimes.load(given)
+        return regimes.load(inputs.small(Path(given)))
+    except RegimeError as error:
+        raise inputs.BadInputError(error.code, f"{given}: {error.sentence}", error.hint) from error
 
 
 def add(add: inputs.Add) -> None:
     """Add the commands."""
+    group = add("regime", _list, "The rules in force for requests: list, show, compare, check.")
+    within = group.add_subparsers(metavar="list|show|diff|check")
+    add("list", _list, "The regimes that ship.", within)
+    show = add("show", _show, "A regime in plain words.", within)
+    show.add_argument("regime", metavar="NAME|FILE")
+    show.add_argument("--sources", action="store_true", help="say where each rule comes from")
+    diff = add("diff", _diff, "What changes from one regime to another.", within)
+    diff.add_argument("before", metavar="NAME|FILE")
+    diff.add_argument("after", metavar="NAME|FILE")
+    check = add("check", _check, "Whether a file is a regime: else line, value and hint.", within)
+    check.add_argument("regime", metavar="FILE")

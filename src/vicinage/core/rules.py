@@ -152,7 +152,7 @@ def parse(toml: bytes) -> Regime:
     offences = _offences(file)
     words = _words(file)
     rules = file.table("rules", data.get("rules", {}))
-    file.only("rules", rules, KINDS, "regime-unknown-rule")
+    file.only("rules", rules, KINDS)
     regime = Regime(
         name=name,
         title=file.text("title", data.get("title")),

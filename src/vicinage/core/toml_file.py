@@ -118,7 +118,7 @@ class TomlFile:
         part = path
         while part and part not in self._lines:
             part = part.rpartition(".")[0]
-        return f"Line {self._lines.get(part, 1)}: {path}"
+        return f"Line {self._lines.get(part, 1)}: {_safe(path)[:100]}"
 
     def table(self, path: str, value: object) -> Mapping[str, Any]:
         """The value as a table. Raises RegimeError."""
@@ -139,9 +139,7 @@ class TomlFile:
             )
         return self.table(path, table[name])
 
-    def only(
-        self, path: str, table: Mapping[str, Any], known: Iterable[str], code: str = "regime-unknown-key"
-    ) -> None:
+    def only(self, path: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
         """Refuse a key that nobody reads: a rule misspelt would be a rule not judged. Raises RegimeError."""
         allowed = sorted(known)
         for name in table:
@@ -149,7 +147,7 @@ class TomlFile:
                 near = difflib.get_close_matches(name, allowed, 1)
                 hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(allowed)}."
                 where = self.where(f"{path}.{name}" if path else name)
-                raise RegimeError(code, f"{where[:120]} is a name that is not known here.", hint)
+                raise RegimeError("regime-unknown-key", f"{where} is a name that is not known here.", hint)
 
     def text(self, path: str, value: object, most: int = 600) -> str:
         """A text of 1 to `most` signs that can all be seen. Raises RegimeError."""
@@ -173,6 +171,11 @@ def shown(value: object) -> str:
     """A value in a message: short, and with nothing in it that a terminal would obey."""
     text = "missing" if value is None else ascii(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _safe(text: str) -> str:
+    """Text for a message, with nothing in it that a terminal would obey."""
+    return ascii(text)[1:-1]
 
 
 def _lines(text: str) -> dict[str, int]:
