@@ -69,6 +69,40 @@ export interface Receipt {
   readonly proof: string | null;
 }
 
+/** An officer's own key: its public half, and its text under the officer's ten words. */
+export interface OwnKey {
+  readonly recipient: string;
+  readonly recovery_b64: string;
+}
+
+export interface VaultKey {
+  readonly recipient: string;
+  readonly index: number | null;
+  readonly is_revoked: boolean;
+  readonly share_b64: string | null;
+  readonly recovery_b64: string | null;
+}
+
+export interface Colleague {
+  readonly officer: number;
+  readonly email: string;
+  readonly recipient: string | null;
+  readonly keys: readonly string[];
+}
+
+export interface Vault {
+  readonly own: OwnKey | null;
+  readonly keys: readonly VaultKey[];
+  readonly colleagues: readonly Colleague[];
+}
+
+export interface Share {
+  readonly officer: number;
+  readonly key: string;
+  readonly to: string;
+  readonly sealed_b64: string;
+}
+
 /** The household's record, or null before it is made. */
 export async function household(): Promise<HouseholdRecord | null> {
   const answer = await ask("/api/household");
@@ -120,8 +154,41 @@ export async function postHandOver(handOver: HandOver & { code: string }): Promi
   return (await body(await send("/api/handovers", handOver))) as Receipt;
 }
 
-export async function postAgencyKey(recipient: string): Promise<void> {
-  await body(await send("/api/agency/key", { recipient }));
+/** share_b64: to the officer's own key; recovery_b64: under the agency's ten words. */
+export async function postAgencyKey(key: { readonly recipient: string; readonly share_b64: string; readonly recovery_b64: string }): Promise<void> {
+  await body(await send("/api/agency/key", key));
+}
+
+export async function vault(): Promise<Vault> {
+  return (await body(await ask("/api/agency/vault"))) as Vault;
+}
+
+export async function postOwnKey(own: OwnKey): Promise<void> {
+  await body(await send("/api/agency/vault/own", own));
+}
+
+export async function postShares(shares: readonly Share[]): Promise<void> {
+  await body(await send("/api/agency/vault/shares", { shares }));
+}
+
+/** A clip that was handed to the officer's agency, an age file, fetched for a reason that is recorded. */
+export async function handedClip(handover: string, clip: string, reason: string): Promise<Uint8Array> {
+  const address = `/agency/handovers/${encodeURIComponent(handover)}/clips/${encodeURIComponent(clip)}.age`;
+  const answer = await reach(address, {
+    method: "POST",
+    headers: { "X-CSRFToken": csrfToken(), Accept: "application/octet-stream, application/json" },
+    body: new URLSearchParams({ reason }),
+  });
+  if (!answer.ok) throw await problem(answer);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** A bundle of the log's entries; null where there is none under this name. */
+export async function entriesFile(path: string): Promise<Uint8Array | null> {
+  const answer = await ask(`/log/${path}`);
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw await problem(answer);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 export async function logText(path: string): Promise<string> {
@@ -130,6 +197,11 @@ export async function logText(path: string): Promise<string> {
 
 export async function logLeaf(index: number): Promise<Uint8Array> {
   return new Uint8Array(await (await fetched(`/log/leaf/${index}`)).arrayBuffer());
+}
+
+/** One of the public files, which are the same for everybody. */
+export async function publicJson(address: string): Promise<unknown> {
+  return (await fetched(address)).json();
 }
 
 async function fetched(address: string): Promise<Response> {

@@ -59,7 +59,7 @@ export async function openPassphrase(sealed: Uint8Array, passphrase: string): Pr
   } catch {
     throw new VicinageError(
       "seal-wrong-passphrase",
-      "These words do not open the household key.",
+      "These words do not open this key.",
       "Check the order and the spelling of each word.",
     );
   }

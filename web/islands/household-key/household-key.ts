@@ -8,8 +8,8 @@ import { VicinageError } from "../../lib/errors";
 import { makeHousehold, signingKey, type Household } from "../../lib/household";
 import { island, typed, type Island } from "../../lib/island";
 import * as keystore from "../../lib/keystore";
-import { drawWords, openRecovery, parseWords, sealRecovery } from "../../lib/recovery";
-import { isSameWord, twoPlaces } from "./quiz";
+import { openRecovery, parseWords, sealRecovery } from "../../lib/recovery";
+import { tenWords } from "../../lib/ten-words";
 
 const STATES = ["loading", "start", "words", "check", "bring", "ready"];
 
@@ -26,38 +26,20 @@ island("household-key", async (page) => {
 
 function offerToMake(page: Island): void {
   let household: Household | undefined;
-  let words: string[] = [];
-  let asked: [number, number] = [0, 1];
+  const start = tenWords(page, {
+    show: (state) => {
+      show(page, state);
+    },
+    keep: async (words) => {
+      if (!household) return;
+      await keepEverywhere(household, words);
+      ready(page, household.recipient);
+    },
+  });
   show(page, "start");
   page.onClick("make", async () => {
     household = await makeHousehold();
-    words = drawWords();
-    page.part("word-list").replaceChildren(...words.map(listItem));
-    show(page, "words");
-  });
-  page.onClick("written", () => {
-    asked = twoPlaces(words.length);
-    page.part("label-a").textContent = page.word("number", { number: asked[0] + 1 });
-    page.part("label-b").textContent = page.word("number", { number: asked[1] + 1 });
-    page.part("check", HTMLFormElement).reset();
-    show(page, "check");
-    return Promise.resolve();
-  });
-  page.onClick("again", () => {
-    show(page, "words");
-    return Promise.resolve();
-  });
-  page.onSubmit("check", async (form) => {
-    if (!household) return;
-    for (const [name, place] of [["a", asked[0]], ["b", asked[1]]] as const) {
-      if (!isSameWord(typed(form, name), words[place] ?? "")) {
-        throw new VicinageError("not-the-word", page.word("other-word", { number: place + 1 }));
-      }
-    }
-    await keepEverywhere(household, words);
-    page.part("word-list").replaceChildren();
-    words = [];
-    ready(page, household.recipient);
+    start();
   });
 }
 
@@ -99,10 +81,4 @@ function ready(page: Island, recipient: string): void {
 function show(page: Island, state: string): void {
   page.show([state], STATES);
   page.part(state).querySelector<HTMLElement>('h2[tabindex="-1"]')?.focus();
-}
-
-function listItem(word: string): HTMLLIElement {
-  const item = document.createElement("li");
-  item.textContent = word;
-  return item;
 }

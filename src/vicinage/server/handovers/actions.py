@@ -1,4 +1,4 @@
-"""Writes of hand-overs: hand over, withdraw, note a collection.
+"""Writes of hand-overs: hand over, withdraw.
 
 The owner's browser made the headers, the statement, its signature and the commitment. Here each is
 checked against what the server knows, and then all rows and the log's entry are one transaction.
@@ -8,7 +8,7 @@ import base64
 import hashlib
 import secrets
 import shutil
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -20,16 +20,16 @@ from vicinage.seal import sign
 from vicinage.server import clock, home
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.models import Agency, AgencyKey, Officer
+from vicinage.server.agencies.models import Agency, AgencyKey
 from vicinage.server.errors import ServerError
-from vicinage.server.feed import queries as feed
-from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.handovers import queries
-from vicinage.server.handovers.models import Collection, Handover, HandoverClip, Withdrawal
+from vicinage.server.handovers.models import Handover, HandoverClip, Withdrawal
 from vicinage.server.ledger.actions import record
 from vicinage.server.library import payloads
 from vicinage.server.library import queries as library
 from vicinage.server.library.models import Clip
+from vicinage.server.mediation import queries as mediation
+from vicinage.server.mediation.asking import Asking
 from vicinage.wire.handover import HandOver, HubStatement
 
 MAKING_S = 3600
@@ -59,10 +59,10 @@ def hand_over(user: User, message: HandOver, at: datetime) -> tuple[Handover | N
             )
         # What follows waits for, and is seen by, a resolution or a new key of the same agency.
         Agency.objects.select_for_update().filter(id=statement.agency).first()
-        rfa, key = _asked(statement), _key(statement)
+        rfa, key = _asked(user, statement), _key(statement)
         decision = consent.hand_over(
             statement,
-            consent.Asked(rfa.id, rfa.entry.place.index, rfa.agency_id, rfa.window, rfa.resolved_at is None),
+            consent.Asked(rfa.id, rfa.entry.place.index, rfa.agency_id, rfa.window, rfa.is_open),
             consent.KeyInForce(key.recipient, key.entry.place.index, rfa.agency.retention_days),
             message.commitment,
             at,
@@ -80,7 +80,8 @@ def hand_over(user: User, message: HandOver, at: datetime) -> tuple[Handover | N
             id=statement.id,
             owner=user,
             agency_id=rfa.agency_id,
-            rfa=rfa,
+            rfa_id=rfa.id,
+            rfa_entry=rfa.entry,
             entry=record(decision.event),
             agency_key_entry=key.entry,
             statement=statement.members(),
@@ -88,6 +89,7 @@ def hand_over(user: User, message: HandOver, at: datetime) -> tuple[Handover | N
             commitment=message.commitment,
             opening=message.opening,
             at=at,
+            delete_by=at + timedelta(days=statement.retention_days),
         )
         _save(row, shared, message)
     return row, ()
@@ -129,28 +131,16 @@ def forget_payloads(handover_id: str) -> None:
 
 
 def sweep_payloads() -> None:
-    """Finish what a crash cut short: remove copies of hand-overs that were withdrawn or never made.
+    """Finish what a crash cut short: remove copies of hand-overs withdrawn, dropped or never made.
 
     One that is not there may be in the making in another process, so it is given an hour.
     """
-    withdrawn = dict(Handover.objects.values_list("id", "withdrawal"))
+    known = set(Handover.objects.values_list("id", flat=True))
+    served = set(Handover.objects.filter(withdrawal=None, dropped_at=None).values_list("id", flat=True))
     for kept in home.folder("handovers").iterdir():
         is_old = clock.now().timestamp() - kept.stat().st_mtime > MAKING_S
-        if withdrawn.get(kept.name) is not None or (kept.name not in withdrawn and is_old):
+        if kept.name not in served and (kept.name in known or is_old):
             forget_payloads(kept.name)
-
-
-def note_collection(handover: Handover, officer: Officer, what: str, at: datetime) -> None:
-    """Note that the agency takes something away; the owner will see when.
-
-    Decided inside the transaction: raises HandoverError when it was withdrawn a moment ago, or the
-    officer's authority has ended.
-    """
-    with transaction.atomic():
-        present = agencies.officer_of(officer.user, lock=True)
-        if present is None or not queries.of_agency(present).filter(id=handover.id).exists():
-            raise HandoverError("handover-gone", "This hand-over is not there any more.", status=404)
-        Collection.objects.create(handover=handover, officer_id=officer.user_id, what=what, at=at)
 
 
 def _signed_by_household(user: User, statement: consent.Statement, signature: str) -> None:
@@ -178,8 +168,8 @@ def _opening_fits(statement: consent.Statement, message: HandOver) -> None:
         )
 
 
-def _asked(statement: consent.Statement) -> PublishedRfa:
-    rfa = feed.one(statement.rfa)
+def _asked(user: User, statement: consent.Statement) -> Asking:
+    rfa = mediation.answerable(user, statement.rfa)
     if rfa is None:
         raise HandoverError(
             "handover-no-rfa", "There is no such Request for Assistance.", "Load the page again."

@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import IO
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from vicinage.server import clock
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.doors import OfficerRequest, collectors
-from vicinage.server.handovers import actions, queries, receipts
+from vicinage.server.handovers import queries, receipts
+from vicinage.server.handovers.collecting import actions as collecting
+from vicinage.server.handovers.collecting.forms import DeletedForm, ReasonForm
 from vicinage.server.handovers.models import Handover
 from vicinage.server.library import ranges
 
@@ -22,35 +26,32 @@ NO_STORE = "private, no-store"
 @require_safe
 def listing(request: OfficerRequest) -> HttpResponse:
     """All hand-overs to the agency, newest first."""
-    return render(request, "handovers/agency_listing.html", {"handovers": queries.of_agency(request.officer)})
+    context = {"handovers": queries.of_agency(request.officer), "now": clock.now()}
+    return render(request, "handovers/agency_listing.html", context)
 
 
 @collectors
 @require_safe
 def one(request: OfficerRequest, handover_id: str) -> HttpResponse:
-    """One hand-over: the owner's name and contact as stated, the clips, the package."""
-    row = _served(request, handover_id)
-    context = {
-        "handover": row,
-        "agency_key": agencies.current_key(row.agency_id),
-        "offences": agencies.offence_titles(),
-    }
-    return render(request, "handovers/agency_one.html", context)
+    """One hand-over: the owner's name and contact as stated, the clips, the package, the clock."""
+    return _page(request, _listed(request, handover_id), ReasonForm())
 
 
 @collectors
-@require_safe
+@require_POST
 def clip(request: OfficerRequest, handover_id: str, clip: str) -> HttpResponseBase:
-    """A clip for the agency: the header that the owner made for it, then the payload. An age file."""
+    """A clip for the agency, for a stated reason: the header that the owner made for it, then the payload."""
     row = _served(request, handover_id)
     part = row.clips.filter(clip=clip).first()
     if part is None:
         raise Http404
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, form, status=422)
     file = queries.payload(row.id, part.clip)
     if not file.exists():
         raise Http404
-    if request.method == "GET":
-        actions.note_collection(row, request.officer, f"clip {part.clip}", clock.now())
+    collecting.collect(row, request.officer, f"clip {part.clip}", form.reason_given, clock.now())
     header = bytes(part.header)
     response = StreamingHttpResponse(
         ranges.pieces(file, 0, part.payload_size, before=header), content_type="application/octet-stream"
@@ -60,12 +61,13 @@ def clip(request: OfficerRequest, handover_id: str, clip: str) -> HttpResponseBa
 
 
 @collectors
-@require_safe
+@require_POST
 def package(request: OfficerRequest, handover_id: str) -> HttpResponseBase:
-    """The evidence package of a hand-over, a zip file."""
-    row = _served(request, handover_id)
-    if request.method == "GET":
-        actions.note_collection(row, request.officer, "package", clock.now())
+    """The evidence package of a hand-over, a zip file, for a stated reason."""
+    row, form = _served(request, handover_id), ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, form, status=422)
+    collecting.collect(row, request.officer, "package", form.reason_given, clock.now())
     try:
         file = receipts.package(row, clock.now())
     except FileNotFoundError as error:  # withdrawn while it was being packed
@@ -74,6 +76,38 @@ def package(request: OfficerRequest, handover_id: str) -> HttpResponseBase:
     response.headers["Content-Length"] = str(file.seek(0, 2))
     file.seek(0)
     return _attached(response, f"vicinage-{row.id}.zip")
+
+
+@collectors
+@require_POST
+def deleted(request: OfficerRequest, handover_id: str) -> HttpResponse:
+    """The officer attests that the agency has deleted what it was given."""
+    row, form = _listed(request, handover_id), DeletedForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, ReasonForm(), form, status=422)
+    collecting.attest_deletion(row, request.officer, clock.now())
+    messages.success(request, _("Recorded. The owner sees that you deleted it; we hold no copy any more."))
+    return redirect("agency-handover", row.id)
+
+
+def _page(
+    request: OfficerRequest,
+    row: Handover,
+    form: ReasonForm,
+    deleted_form: DeletedForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "handover": row,
+        "form": form,
+        "deleted_form": deleted_form or DeletedForm(),
+        "is_served": queries.served(request.officer, clock.now()).filter(id=row.id).exists(),
+        "collections": row.collections.select_related("officer").order_by("-at"),
+        "agency_key": agencies.current_key(row.agency_id),
+        "island": {"handover": row.id, "recipient": row.statement["recipient"]},
+    }
+    return render(request, "handovers/agency_one.html", context, status=status)
 
 
 async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
@@ -91,8 +125,15 @@ def _attached(response: StreamingHttpResponse, name: str) -> HttpResponseBase:
     return response
 
 
-def _served(request: OfficerRequest, handover_id: str) -> Handover:
+def _listed(request: OfficerRequest, handover_id: str) -> Handover:
     row: Handover | None = queries.of_agency(request.officer).filter(id=handover_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _served(request: OfficerRequest, handover_id: str) -> Handover:
+    row: Handover | None = queries.served(request.officer, clock.now()).filter(id=handover_id).first()
     if row is None:
         raise Http404
     return row

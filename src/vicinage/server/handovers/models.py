@@ -3,14 +3,22 @@
 Private to the two sides. The log holds a commitment alone.
 """
 
+from functools import cached_property
+
 from django.conf import settings
 from django.db import models
+
+from vicinage.server.mediation import asking
+from vicinage.server.mediation.asking import Asking
+from vicinage.server.rfas.models import MediatedRfa
 
 
 class Handover(models.Model):
     """A consent statement as signed in the owner's browser, and the receipt's parts.
 
     statement, opening: JSON as core.consent reads it; signature: base64 Ed25519 of the household.
+    rfa: public, or passed on by mail; its words are read through `asked`, so that what is taken down by
+    law is gone here too. rfa_entry: the log's entry of it that the consent names.
     delete_by: when the retention that the agency promised ends. dropped_at: when our copy of what was
     handed over went, for whatever reason.
     """
@@ -18,7 +26,8 @@ class Handover(models.Model):
     id = models.CharField(max_length=16, primary_key=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="handovers")
     agency = models.ForeignKey("agencies.Agency", on_delete=models.PROTECT, related_name="handovers")
-    rfa = models.ForeignKey("feed.PublishedRfa", on_delete=models.PROTECT, related_name="+")
+    rfa = models.ForeignKey("rfas.Submission", on_delete=models.PROTECT, related_name="+")
+    rfa_entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     agency_key_entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     statement = models.JSONField()
@@ -28,6 +37,18 @@ class Handover(models.Model):
     at = models.DateTimeField()
     delete_by = models.DateTimeField(db_index=True)
     dropped_at = models.DateTimeField(null=True)
+
+    @cached_property
+    def asked(self) -> Asking:
+        """What was asked, as it may be shown today."""
+        found = asking.of_submission(self.rfa_id)
+        assert found is not None  # noqa: S101 (a hand-over protects what it answers)
+        return found
+
+    @property
+    def mediated(self) -> MediatedRfa | None:
+        """What the consent's entry commits to, where it names a mediated one; whatever became of it since."""
+        return MediatedRfa.objects.filter(entry_id=self.rfa_entry_id).first()
 
 
 class HandoverClip(models.Model):

@@ -3,6 +3,7 @@
 There is no query that counts residents, readers, or answers, and none from a request to its answers.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -28,6 +29,11 @@ def of_agency(officer: Officer) -> QuerySet[Handover]:
     return _whole().filter(agency_id=officer.agency_id, withdrawal=None)
 
 
+def served(officer: Officer, at: datetime) -> QuerySet[Handover]:
+    """Of these, what is given out: the promised retention runs, and no deletion is attested."""
+    return of_agency(officer).filter(delete_by__gt=at, deletion=None)
+
+
 def payload(handover_id: str, clip: str) -> Path:
     """Where the sealed payload lies that was handed over: a second name of the household's file."""
     return home.folder("handovers") / handover_id / clip
@@ -35,7 +41,9 @@ def payload(handover_id: str, clip: str) -> Path:
 
 def _whole() -> QuerySet[Handover]:
     return (
-        Handover.objects.select_related("agency", "rfa", "entry", "agency_key_entry__place", "withdrawal")
+        Handover.objects.select_related(
+            "agency", "rfa", "entry", "agency_key_entry__place", "withdrawal", "deletion"
+        )
         .prefetch_related("clips", "collections")
         .order_by("-at", "id")
     )

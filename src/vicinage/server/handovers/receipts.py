@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from vicinage.core import canonical
 from vicinage.evidence import pack
 from vicinage.server import home
 from vicinage.server.agencies.models import Agency
@@ -43,12 +44,13 @@ def package(handover: Handover, at: datetime) -> IO[bytes]:
 def _contents(handover: Handover, at: datetime) -> pack.Contents:
     public_log = home.public_log()
     agency: Agency = handover.agency
-    text = handover.rfa.entry.text
+    text, mediated = handover.asked.words, handover.mediated
     return pack.Contents(
         made_at=at,
         clips=tuple(_packed(handover, clip) for clip in handover.clips.all()),
-        rfa=_logged(handover.rfa.entry),
-        rfa_text=bytes(text) if text is not None else None,
+        rfa=_logged(handover.rfa_entry),
+        rfa_text=text,
+        rfa_fields=None if mediated is None else canonical.dumps(mediated.fields),
         agency=_logged(agency.verified_entry),
         agency_key=_logged(handover.agency_key_entry),
         consent=_logged(handover.entry),

@@ -19,4 +19,5 @@ urlpatterns = [
     path(_AGENCY, agency.one, name="agency-handover"),
     path(_AGENCY + "clips/<record:clip>.age", agency.clip, name="agency-handover-clip"),
     path(_AGENCY + "package.zip", agency.package, name="agency-handover-package"),
+    path(_AGENCY + "deleted/", agency.deleted, name="agency-handover-deleted"),
 ]

@@ -18,6 +18,7 @@ from vicinage.server.feed import queries as feed
 from vicinage.server.handovers import actions, queries, receipts
 from vicinage.server.handovers.models import Handover
 from vicinage.server.library import queries as library
+from vicinage.server.regime import queries as rules
 
 
 @residents
@@ -33,7 +34,7 @@ def answer(request: HttpRequest, rfa_id: str) -> HttpResponse:
         "rfa": rfa,
         "key": key,
         "household": library.household_of(request.user),
-        "offences": agencies.offence_titles(),
+        "offences": rules.offence_titles(),
         "island": {"rfa": {"id": rfa.id}},
     }
     return render(request, "handovers/answer.html", context)

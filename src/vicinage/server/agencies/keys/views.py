@@ -29,10 +29,13 @@ REASONS = {
 
 
 @require_http_methods(["GET", "POST"])
-@doors.collectors
+@doors.keepers
 @ensure_csrf_cookie
 def key(request: doors.OfficerRequest) -> HttpResponse:
-    """The agency's keys: made in the browser, or typed where there is no script; who can open them."""
+    """The agency's keys: made in the browser, or typed where there is no script; who can open them.
+
+    An admin who may not collect sees them too, to revoke one that the agency did not mean.
+    """
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.publish_key(request.officer.user, form.cleaned_data["recipient"], clock.now())
@@ -42,6 +45,7 @@ def key(request: doors.OfficerRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "agency": agency,
         "form": form,
+        "may_collect": request.officer.may_collect,
         "current": desks.current_key(agency.id),
         "holdings": queries.holdings(agency.id, at),
         "reasons": REASONS.items(),
@@ -52,7 +56,7 @@ def key(request: doors.OfficerRequest) -> HttpResponse:
 
 
 @require_POST
-@doors.collectors
+@doors.keepers
 def revoke(request: doors.OfficerRequest) -> HttpResponse:
     """Revoke a key, at once."""
     recipient, reason = (request.POST.get(name, "") for name in ("recipient", "reason"))

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("agencies", "0001_initial"),
-        ("feed", "0001_initial"),
         ("ledger", "0001_initial"),
+        ("rfas", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -54,9 +54,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "rfa_entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+                (
                     "rfa",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="feed.publishedrfa"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="rfas.submission"
                     ),
                 ),
             ],

@@ -1,5 +1,5 @@
 /** The two words that a person types back from their paper. */
-import { randomBytes } from "../../lib/bytes";
+import { randomBytes } from "./bytes";
 
 /** Two different places among `count`, in order. */
 export function twoPlaces(count: number, random: (n: number) => Uint8Array = randomBytes): [number, number] {
