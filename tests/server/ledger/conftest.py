@@ -1,13 +1,16 @@
 """A real witness on loopback, and ways to record and to start the server's process anew."""
 
+import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
+from tests.server.ledger.processes import PREPARE, RESUME, run
 from vicinage.core import leaf
 from vicinage.core.event import Event
 from vicinage.server.ledger import actions, keys, publish
@@ -80,3 +83,49 @@ def start_anew() -> None:
     """Forget what this process has checked, as a new process would not know it."""
     publish._checked.clear()
     publish._quiet_until = 0.0
+
+
+@dataclass
+class Prepared:
+    """A state folder for processes of their own, whose witness runs in this one."""
+
+    home: Path
+    witness: Witness
+
+    @property
+    def witnesses(self) -> str:
+        """The setting VICINAGE_WITNESSES."""
+        return self.witness.named("witness-1")
+
+    @property
+    def log(self) -> Path:
+        """The public log."""
+        return self.home / "public" / "log"
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared server with the regime published, and the folder of its witness beside. To be copied."""
+    folder = tmp_path_factory.mktemp("prepared")
+    made = Prepared(folder / "home", Witness(folder / "witness"))
+    made.witness.start()
+    done = run(made.home, made.witnesses, PREPARE)
+    assert done.returncode == 0, done.stderr
+    made.witness.trust(made.log)
+    done = run(made.home, made.witnesses, RESUME)
+    assert done.returncode == 0, done.stderr
+    made.witness.stop()
+    (folder / "port").write_text(str(made.witness.port))
+    return folder
+
+
+@pytest.fixture
+def state(prepared: Path, tmp_path: Path) -> Iterator[Prepared]:
+    """A copy of the prepared server whose witness runs."""
+    for name in ("home", "witness"):
+        shutil.copytree(prepared / name, tmp_path / name)
+    made = Prepared(tmp_path / "home", Witness(tmp_path / "witness"))
+    made.witness.port = int((prepared / "port").read_text())  # the policy names it
+    made.witness.start()
+    yield made
+    made.witness.stop()
