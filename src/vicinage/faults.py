@@ -30,6 +30,8 @@ POINTS = (
     "monitor.checked",
     "monitor.saved",
     "monitor.told",
+    "mediation.held",
+    "mediation.accepted",
 )
 
 

@@ -16,6 +16,7 @@ TAGS = (DECLARATION, INFO, MANIFEST)
 
 DATA = "data/"
 RFA_LEAF, RFA_TEXT, RFA_PROOF = "data/rfa.leaf", "data/rfa.text.json", "data/rfa.tlog-proof"
+RFA_FIELDS = "data/rfa.fields.json"
 AGENCY_LEAF, AGENCY_PROOF = "data/agency.leaf", "data/agency.tlog-proof"
 KEY_LEAF, KEY_PROOF = "data/agency-key.leaf", "data/agency-key.tlog-proof"
 CONSENT, CONSENT_LEAF, CONSENT_PROOF = "data/consent.json", "data/consent.leaf", "data/consent.tlog-proof"
@@ -27,8 +28,10 @@ REQUIRED = frozenset(
         *(CONSENT, CONSENT_LEAF, CONSENT_PROOF, POLICY, VKEYS, HOW_TO),
     )
 )
-OPTIONAL = frozenset((RFA_TEXT,))
-"""The text of an rfa may have been redacted by law; its commitment in the leaf then stands alone."""
+OPTIONAL = frozenset((RFA_TEXT, RFA_FIELDS))
+"""The text of an rfa may have been redacted by law; its commitment in the leaf then stands alone. The fields
+are of an rfa that was passed on by mail: its leaf commits to them.
+"""
 
 DECLARATION_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 

@@ -46,7 +46,8 @@ class PackedClip:
 class Contents:
     """All that goes into a package.
 
-    rfa_text: the text beside the log, None once redacted. statement, signature, opening: of the
+    rfa: the entry that the consent names, published or mediated. rfa_text: the text beside the log, None once
+    redacted. rfa_fields: canonical JSON of what a mediated entry commits to, None for a published one. statement, signature, opening: of the
     consent. policy, vkeys: the log's files of those names. made_at: now, in UTC.
     """
 
@@ -62,6 +63,7 @@ class Contents:
     opening: dict[str, Any]
     policy: bytes
     vkeys: bytes
+    rfa_fields: bytes | None = None
 
     def small_files(self) -> dict[str, bytes]:
         """Every file under data/ but the sealed clips. Raises CoreError for a statement that is none."""
@@ -83,6 +85,8 @@ class Contents:
         }
         if self.rfa_text is not None:
             files[manifest.RFA_TEXT] = self.rfa_text
+        if self.rfa_fields is not None:
+            files[manifest.RFA_FIELDS] = self.rfa_fields
         for clip in self.clips:
             stated = {"statement": clip.statement, "signature": clip.signature}
             files[manifest.clip_statement(clip.clip)] = canonical.dumps(stated)

@@ -112,11 +112,14 @@ class Platform:
     def _start_jobs(self) -> None:
         from vicinage.server import manage
         from vicinage.server.ledger import jobs
+        from vicinage.server.mediation import jobs as post
 
         beside = {"beside": manage.JOBS}
         args = (self._stop_jobs,)
         self._jobs = threading.Thread(target=jobs.loop, args=args, kwargs=beside, name="jobs", daemon=True)
         self._jobs.start()
+        # Not waited for at the end: a mail server may take minutes, and what is in hand is mailed next time.
+        threading.Thread(target=post.loop, args=args, name="post", daemon=True).start()
 
     def _witness(self, port: int) -> Child:
         command = ["witness", "--home", str(self.home / "witness"), "--port", str(port)]

@@ -43,7 +43,7 @@ def parse(url: str, backend: str = "") -> Outgoing:
         raise VicinageError(
             "smtp-url",
             "VICINAGE_SMTP_URL should look like smtps://user:password@mail.example:465.",
-            "Use smtp:// for STARTTLS, smtp+plain:// for a mail server on this machine; unset, mail becomes files.",
+            "Use smtp:// for STARTTLS, smtp+plain:// for one on this machine; unset, mail becomes files.",
         )
     is_tls, is_starttls, usual = SCHEMES[parts.scheme]
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -14,10 +14,10 @@ from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.doors import residents
-from vicinage.server.feed import queries as feed
 from vicinage.server.handovers import actions, queries, receipts
 from vicinage.server.handovers.models import Handover
 from vicinage.server.library import queries as library
+from vicinage.server.mediation import queries as mediation
 from vicinage.server.regime import queries as rules
 
 
@@ -25,8 +25,10 @@ from vicinage.server.regime import queries as rules
 @require_safe
 @ensure_csrf_cookie
 def answer(request: HttpRequest, rfa_id: str) -> HttpResponse:
-    """The consent screen of a published request. Which clips match is worked out in the browser alone."""
-    rfa = feed.one(rfa_id)
+    """The consent screen of a request, public or passed on to this resident. Which clips match is worked out
+    in the browser alone.
+    """
+    rfa = mediation.answerable(request.user, rfa_id)
     if rfa is None:
         raise Http404
     key = agencies.current_key(rfa.agency_id)
@@ -35,7 +37,7 @@ def answer(request: HttpRequest, rfa_id: str) -> HttpResponse:
         "key": key,
         "household": library.household_of(request.user),
         "offences": rules.offence_titles(),
-        "island": {"rfa": {"id": rfa.id}},
+        "island": {"rfa": {"id": rfa.id, "is_passed_on": rfa.mediated is not None}},
     }
     return render(request, "handovers/answer.html", context)
 

@@ -31,7 +31,7 @@ class Camera(models.Model):
 
     id = models.CharField(max_length=16, primary_key=True)
     household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="cameras")
-    cell = models.CharField(max_length=16)
+    cell = models.CharField(max_length=16, db_index=True)
     label = models.BinaryField()
     added_at = models.DateTimeField()
 

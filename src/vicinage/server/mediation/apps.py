@@ -4,8 +4,8 @@ from django.apps import AppConfig
 
 
 class MediationConfig(AppConfig):
-    """Names the app for Django, and the tables that only grow."""
+    """Names the app for Django, and what notices tell of it. Its tables shrink: nothing of them is kept."""
 
     name = "vicinage.server.mediation"
     label = "mediation"
-    guards = ()
+    tells = ("vicinage.server.mediation.queries.news",)
