@@ -6,12 +6,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from vicinage.core import act as acts
 from vicinage.core import agency as law
+from vicinage.core import canonical, commitment
 from vicinage.core.event import Finding
 from vicinage.core.ids import make_id
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries
-from vicinage.server.agencies.models import Agency, Invitation, KeyShare, Officer
+from vicinage.server.agencies.models import Agency, Invitation, KeyShare, Officer, OfficerAct
 from vicinage.server.errors import ServerError
 from vicinage.server.ledger.actions import record
 from vicinage.server.regime import queries as rules
@@ -24,6 +26,27 @@ class AgencyConflictError(ServerError):
 
     def __init__(self, code: str, sentence: str, hint: str = "") -> None:
         super().__init__(code, sentence, hint, status=409)
+
+
+def act(officer: Officer, what: str, subject: str, at: datetime) -> OfficerAct:
+    """Write down what an officer did: a row for the agency and its auditors, a sealed entry in the log.
+
+    what: a code such as "rfa.submitted". subject: what it was done on, at most 200 characters. Within the
+    transaction of the act itself.
+    """
+    fields = acts.act_fields(officer.agency_id, officer.user.email, what, subject, at)
+    salts = {name: secrets.token_hex(16) for name in fields}
+    decision = acts.act(officer.agency_id, officer.user.email, what, subject, at, salts)
+    assert decision.event is not None  # noqa: S101 (an act has no rule to fail)
+    return OfficerAct.objects.create(
+        agency_id=officer.agency_id,
+        officer=officer,
+        what=what,
+        subject=subject,
+        at=at,
+        opening=canonical.dumps(commitment.opening(fields, salts)),
+        entry=record(decision.event),
+    )
 
 
 def new_id() -> str:
