@@ -1,5 +1,6 @@
 """Mallory holds all the keys: what breaks the law is still named by entry, rule and source."""
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.core.cases import AT, CENTER, HARBOUR, SOUND, an_id, lasting
-from tests.evidence.told_log import RECIPIENT, TOML, Story, honest
-from vicinage.core import agency, canonical, leaf, place, regime, rfa
+from tests.core.cases import AT, CENTER, HARBOUR, REGIME, SOUND, an_id, lasting
+from tests.evidence.told_log import OTHER_RECIPIENT, TOML, Story, honest, later
+from vicinage.core import agency, canonical, leaf, place, redaction, regime, rfa
 from vicinage.core.errors import CanonicalError
+from vicinage.core.regime import Change, Schedule
 from vicinage.evidence.audit import audit
 from vicinage.evidence.outcome import Fault, Report
 
@@ -80,7 +82,9 @@ def test_a_third_post_on_one_incident_is_found_however_the_reference_is_written(
     story = founded()
     story.publish("r")
     story.publish("s")
-    index = story.forge_rfa(replace(SOUND, id=an_id("t"), reference="26 1107"), {"post": 3})
+    index = story.forge_rfa(
+        replace(SOUND, id=an_id("t"), reference="26 1107"), {"post": 3, "first": an_id("r")}
+    )
     fault = only(audited(story, tmp_path))
     assert (fault.index, fault.rule) == (index, "incident-posts-max")
 
@@ -88,10 +92,10 @@ def test_a_third_post_on_one_incident_is_found_however_the_reference_is_written(
 @pytest.mark.parametrize(
     ("fields", "rule"),
     [
-        ({"post": 2}, "rfa-post"),
+        ({"post": 2, "first": an_id("s")}, "rfa-post"),
         ({"regime": "mediated-2019"}, "rfa-regime"),
-        ({"submitted_at": "2026-11-23T00:00:00Z"}, "rfa-time"),
-        ({"text": "00" * 32}, "rfa-text-mismatch"),
+        ({"submitted_at": "2026-11-23T00:00:00Z"}, "submission-age"),
+        ({"text": "00" * 32}, "text-false"),
         ({"window": {"from": "2026-11-22T11:00:00Z", "to": "2026-11-22T09:00:00Z"}}, "span-backwards"),
         ({"more": 1}, "json-member-extra"),
         ({"agency": "short"}, "id-malformed"),
@@ -126,7 +130,7 @@ def test_a_federal_agency_is_found_as_verified_and_as_asking(tmp_path: Path) -> 
 
 def test_a_key_for_an_agency_that_nobody_verified_is_found(tmp_path: Path) -> None:
     story = founded()
-    story.tell(agency.publish_key(an_id("d"), RECIPIENT, AT))
+    story.tell(agency.publish_key(REGIME, an_id("d"), OTHER_RECIPIENT, False, AT))
     assert only(audited(story, tmp_path)).rule == "agency-unverified"
 
 
@@ -149,9 +153,15 @@ def test_a_stricter_regime_judges_what_comes_after_it_and_not_before(tmp_path: P
     story.publish("r")
     strict = TOML.replace(b"value = 0.5\n", b"value = 0.05\n")
     assert strict != TOML
-    story.tell(regime.adopt("public-2021", strict, AT + timedelta(days=1)))
-    index = story.forge_rfa(replace(SOUND, id=an_id("s")), {"post": 2})
-    fault = only(audited(story, tmp_path))
+    known = Schedule((Change(AT - timedelta(days=9), REGIME),))
+    story.tell(regime.announce(known, strict, later(days=30), AT))
+    story.publish("s", at=later(days=31), submitted_at=later(days=29))
+    fields = {"post": 3, "first": an_id("r")} | dict.fromkeys(("at", "submitted_at"), "2026-12-23T14:00:00Z")
+    index = story.forge_rfa(
+        replace(SOUND, id=an_id("t"), reference="26-9"), {**fields, "post": 1, "first": None}
+    )
+    story.write(tmp_path, later(days=32))
+    fault = only(audit(tmp_path))
     assert (fault.index, fault.rule) == (index, "area-max")
     assert "0.05" in fault.sentence
 
@@ -174,9 +184,29 @@ def test_a_redacted_text_is_said_and_the_other_rules_are_still_judged(tmp_path: 
     )
     for index in (good, bad):
         del story.texts[f"texts/{index}.json"]
+        story.tell(redaction.redact(index, "court-order", "Harbour District Court, 26-CV-1", AT))
     report = audited(story, tmp_path)
     assert [(fault.index, fault.rule) for fault in report.faults] == [(bad, "window-max")]
-    assert any("redacted or withheld" in line and f"entries {good}, {bad}." in line for line in report.lines)
+    assert any("was redacted, as the log says" in line and f"{good}, {bad}." in line for line in report.lines)
+
+
+def test_a_text_that_is_gone_without_a_word_is_a_fault_and_so_is_a_redaction_of_what_has_none(
+    tmp_path: Path,
+) -> None:
+    story = founded()
+    silent = story.publish("r")
+    del story.texts[f"texts/{silent}.json"]
+    story.tell(redaction.redact(2, "safety", "The operator", AT))
+    story.tell(redaction.redact(0, "safety", "The operator", AT))
+    later_one = len(story.entries)
+    story.tell(redaction.redact(later_one + 1, "safety", "The operator", AT))
+    report = audited(story, tmp_path)
+    assert {(fault.index, fault.rule) for fault in report.faults} == {
+        (silent, "text-missing"),
+        (silent + 1, "redaction-of-nothing"),
+        (silent + 2, "redaction-of-rules"),
+        (later_one, "redaction-of-nothing"),
+    }
 
 
 def test_a_changed_text_is_not_mistaken_for_a_redacted_one(tmp_path: Path) -> None:
@@ -184,9 +214,9 @@ def test_a_changed_text_is_not_mistaken_for_a_redacted_one(tmp_path: Path) -> No
     index = story.publish("r")
     name = f"texts/{index}.json"
     story.texts[name] = story.texts[name].replace(b"red jacket", b"blue jacket")
-    assert only(audited(story, tmp_path)).rule == "rfa-text-mismatch"
+    assert only(audited(story, tmp_path)).rule == "text-false"
     story.texts[name] = b" " + story.texts[name]
-    assert only(audited(story, tmp_path / "again")).rule == "json-not-canonical"
+    assert only(audited(story, tmp_path / "again")).rule == "text-false"
 
 
 @pytest.mark.parametrize(
@@ -238,29 +268,31 @@ def test_no_entry_makes_the_audit_fall_over(
 
 
 def hostile(old: bytes, new: bytes) -> Story:
-    """A log whose regime has one thing changed, and an over-wide request under it."""
+    """A log whose regime has one thing changed that no honest server lets pass, and an over-wide request."""
     story = Story()
     toml = TOML.replace(old, new, 1)
     assert toml != TOML
-    decision = regime.adopt("public-2021", toml, AT)
-    story.tell(decision)
+    named = {"name": "public-2021", "sha256": hashlib.sha256(toml).hexdigest()}
+    story.forge(leaf.public("regime.adopted", AT, named), toml, toml=True)
     story.forge_agency(HARBOUR)
     story.forge_rfa(replace(SOUND, area=place.circle(CENTER, 700), title="Help"))
     return story
 
 
-def test_a_regime_with_values_that_cannot_be_compared_is_a_fault(tmp_path: Path) -> None:
-    story = hostile(b"value = [5, 120]", b'value = ["five", 120]')
-    report = audited(story, tmp_path)
-    assert [(fault.index, fault.rule) for fault in report.faults] == [(2, "entry-unjudgeable")]
-
-
-@pytest.mark.parametrize("message", [b"{missing}", b"\\u001b[2J is no news"])
-def test_a_regime_whose_message_is_an_attack_is_only_shown(tmp_path: Path, message: bytes) -> None:
-    start = TOML.index(b"message = ", TOML.index(b"[rules.area-max]"))
-    old = TOML[start : TOML.index(b"\n", start)]
-    report = audited(hostile(old, b'message = "%s"' % message), tmp_path)
-    assert {"area-max", "title-length"} == {fault.rule for fault in report.faults}
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (b"value = [5, 120]", b'value = ["five", 120]', "regime-value"),
+        (b"[rules.area-max]", b"[rules.area-most]", "regime-unknown-key"),
+        (b"[rules.area-max]\n", b"[rules.area-max]\nmessage = 3\n", "regime-unreadable"),
+    ],
+)
+def test_a_regime_that_no_judge_can_read_is_a_fault_and_so_is_all_that_was_done_under_it(
+    tmp_path: Path, old: bytes, new: bytes, rule: str
+) -> None:
+    report = audited(hostile(old, new), tmp_path)
+    found = [(fault.index, fault.rule) for fault in report.faults]
+    assert found == [(0, rule), (1, "regime-missing"), (2, "rfa-regime")]
     assert all(line.isprintable() for line in report.lines)
 
 

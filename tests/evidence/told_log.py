@@ -1,23 +1,36 @@
 """Logs that tell a story: an honest one by the law's own decisions, and Mallory's, forged with true keys."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.core.cases import AT, HARBOUR, REGIME, SALT, SOUND, an_id
+from tests.core.cases import AT, HARBOUR, PASSING, REGIME, SALT, SOUND, an_id
 from tests.tlog.small_log import SmallLog
 from vicinage import regimes
-from vicinage.core import agency, canonical, leaf, regime, rfa
+from vicinage.core import agency, beside, canonical, leaf, regime, rfa
 from vicinage.core.agency import Agency
+from vicinage.core.assembly import Assembly
 from vicinage.core.draft import Earlier, Rfa
 from vicinage.core.event import Decision
+from vicinage.core.review import Answer
+from vicinage.core.rules import Regime
+from vicinage.core.span import format_instant
 from vicinage.tlog import layout
 
 RECIPIENT = "age1" + "q" * 58
+OTHER_RECIPIENT = "age1" + "p" * 58
 TOML = regimes.raw("public-2021")
+MEDIATED = regimes.raw("mediated-2019")
+CLOSED = regimes.raw("closed-2024")
+RULED = ("regime.adopted", "regime.announced")
+
+
+def later(**length: float) -> datetime:
+    """An instant so long after AT."""
+    return AT + timedelta(**length)
 
 
 class Story:
@@ -26,14 +39,12 @@ class Story:
     def __init__(self) -> None:
         self.entries: list[bytes] = []
         self.texts: dict[str, bytes] = {}
-        self._published: list[Earlier] = []
+        self.earlier: list[Earlier] = []
 
     def tell(self, decision: Decision) -> int:
         """Add an event that the law allowed; its index."""
         assert decision.event is not None, decision.findings
-        return self.forge(
-            decision.event.leaf, decision.event.text, toml=decision.event.kind == "regime.adopted"
-        )
+        return self.forge(decision.event.leaf, decision.event.text, toml=decision.event.kind in RULED)
 
     def forge(self, entry: bytes, text: bytes | None = None, toml: bool = False) -> int:
         """Add an entry that nobody judged; its index."""
@@ -43,48 +54,48 @@ class Story:
         self.entries.append(entry)
         return index
 
-    def found(self) -> None:
+    def found(self, name: str = "public-2021") -> None:
         """The regime comes into force, Harbour Police is verified and publishes its key."""
-        self.tell(regime.adopt("public-2021", TOML, AT - timedelta(days=9)))
-        self.tell(agency.verify(REGIME, HARBOUR, AT - timedelta(days=8)))
-        self.tell(agency.publish_key(HARBOUR.id, RECIPIENT, AT - timedelta(days=7)))
+        rules = regimes.load(name)
+        self.tell(regime.adopt(name, regimes.raw(name), AT - timedelta(days=9)))
+        self.tell(agency.verify(rules, HARBOUR, AT - timedelta(days=8)))
+        self.tell(agency.publish_key(rules, HARBOUR.id, RECIPIENT, False, AT - timedelta(days=7)))
 
-    def publish(self, name: str = "r", **change: Any) -> int:
+    def publish(
+        self,
+        name: str = "r",
+        at: datetime = AT,
+        rules: Regime = REGIME,
+        submitted_at: datetime = AT,
+        answers: Mapping[str, Answer] = PASSING,
+        assemblies: Sequence[Assembly] = (),
+        **change: Any,
+    ) -> int:
         """An honest Request for Assistance; its index."""
         asked = replace(SOUND, id=an_id(name), **change)
-        index = self.tell(rfa.publish(REGIME, asked, HARBOUR, tuple(self._published), AT, AT, SALT))
-        self._published.append(Earlier(asked.id, asked.reference, AT))
-        return index
-
-    def forge_rfa(self, asked: Rfa = SOUND, fields: Mapping[str, object] | None = None) -> int:
-        """Mallory's Request for Assistance: never judged; fields: of the leaf, put over the true ones."""
-        decision = rfa.publish(REGIME, SOUND, HARBOUR, (), AT, AT, SALT)
-        assert decision.event is not None
-        text = canonical.dumps(
-            {"salt": SALT, "title": asked.title, "text": asked.text, "contact": asked.contact}
+        known = tuple(self.earlier)
+        self.earlier.append(Earlier(asked.id, asked.reference, submitted_at))
+        return self.tell(
+            rfa.publish(rules, asked, HARBOUR, known, assemblies, answers, submitted_at, at, SALT)
         )
-        value = leaf.parse(decision.event.leaf)
-        value |= {
-            "rfa": asked.id,
-            "agency": asked.agency,
-            "reference": asked.reference,
-            "offence": asked.offence,
-        }
-        value |= {"text": rfa.text_commitment(text)}
-        if asked.area is not None and asked.window is not None:
-            value["area"] = asked.area.geojson()
-            value["window"] = {
-                "from": asked.window.start.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "to": asked.window.end.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
+
+    def forge_rfa(
+        self,
+        asked: Rfa = SOUND,
+        fields: Mapping[str, object] | None = None,
+        reasons: Mapping[str, str] | None = None,
+    ) -> int:
+        """Mallory's Request for Assistance: never judged; fields: of the leaf, put over the true ones."""
+        value, text = forged(asked, fields, reasons)
         return self.forge(canonical.dumps({**value, **(fields or {})}), text)
 
-    def forge_agency(self, who: Agency) -> int:
+    def forge_agency(self, who: Agency, at: datetime = AT) -> int:
         """An agency that nobody judged."""
-        fields: dict[str, object] = {
-            name: getattr(who, name) for name in Agency.__dataclass_fields__ if name != "id"
-        }
-        return self.forge(leaf.public("agency.verified", AT, {"agency": who.id, **fields}))
+        names = set(Agency.__dataclass_fields__) - {"id", "suspended"}
+        fields: dict[str, object] = {name: getattr(who, name) for name in names}
+        fields |= {"seat": list(who.seat or (0, 0)), "evidence": list(who.evidence)}
+        fields |= {"until": format_instant(who.until or at + timedelta(days=365))}
+        return self.forge(leaf.public("agency.verified", at, {"agency": who.id, **fields}))
 
     def keep_private(self, count: int) -> None:
         """Commitments that tell nobody anything."""
@@ -93,11 +104,37 @@ class Story:
             commitment = hashlib.sha256(b"%d" % len(self.entries)).hexdigest()
             self.entries.append(pattern.replace(b"0" * 64, commitment.encode()))
 
-    def write(self, path: Path) -> SmallLog:
-        """The whole story in a log signed by all its keys."""
+    def write(self, path: Path, at: datetime = AT) -> SmallLog:
+        """The whole story in a log signed by all its keys at this time."""
         log = SmallLog(path)
-        log.grow(self.entries, self.texts)
+        log.grow(self.entries, self.texts, int(at.timestamp()))
         return log
+
+    def grow(self, log: SmallLog, at: datetime = AT) -> None:
+        """Add to the log what was told since it was written."""
+        start = len(log.entries)
+        fresh = {
+            name: data
+            for name, data in self.texts.items()
+            if int(name.removeprefix("texts/").partition(".")[0]) >= start
+        }
+        log.grow(self.entries[start:], fresh, int(at.timestamp()))
+
+
+def forged(
+    asked: Rfa, fields: Mapping[str, object] | None, reasons: Mapping[str, str] | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """The leaf of an rfa that nobody judged, and its text."""
+    decision = rfa.publish(REGIME, SOUND, HARBOUR, (), (), PASSING, AT, AT, SALT)
+    assert decision.event is not None
+    words = {"title": asked.title, "text": asked.text, "contact": asked.contact}
+    text = canonical.dumps({"salt": SALT, **words, "review": dict(reasons or {})})
+    value = leaf.parse(decision.event.leaf)
+    value |= {name: getattr(asked, name) for name in ("agency", "reference", "offence")}
+    value |= {"rfa": asked.id, "text": beside.commitment(text)}
+    if asked.area is not None and asked.window is not None:
+        value |= {"area": asked.area.geojson(), "window": leaf.window(asked.window)}
+    return {**value, **(fields or {})}, text
 
 
 def honest() -> Story:

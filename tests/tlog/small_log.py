@@ -31,8 +31,8 @@ class SmallLog:
         """Log, log's ML-DSA-44, then the witnesses."""
         return [self.log, self.mldsa, *self.witnesses]
 
-    def grow(self, entries: Sequence[bytes], texts: Mapping[str, bytes] | None = None) -> Note:
-        """Append entries, write texts beside the log, publish a checkpoint that all have signed."""
+    def grow(self, entries: Sequence[bytes], texts: Mapping[str, bytes] | None = None, at: int = AT) -> Note:
+        """Append entries, write texts beside the log, publish a checkpoint that all have signed at `at`."""
         frontier = self.folder.write(len(self.entries), entries)
         self.entries.extend(entries)
         for name, data in (texts or {}).items():
@@ -41,13 +41,13 @@ class SmallLog:
         keys = [self.log.vkey, *(witness.vkey for witness in self.witnesses)]
         self.folder.put(layout.VKEYS, "".join(f"{key}\n" for key in keys).encode())
         self.folder.put(layout.VKEYS_MLDSA, f"{self.mldsa.vkey}\n".encode())
-        signed = self.sign(len(self.entries), frontier.root())
+        signed = self.sign(len(self.entries), frontier.root(), at=at)
         self.folder.put_checkpoint(signed.encode())
         return signed
 
-    def sign(self, size: int, root: bytes, signers: Sequence[Signer] | None = None) -> Note:
-        """A checkpoint signed by all, or by the given signers."""
-        return Checkpoint(ORIGIN, size, root).sign(self.signers if signers is None else signers, AT)
+    def sign(self, size: int, root: bytes, signers: Sequence[Signer] | None = None, at: int = AT) -> Note:
+        """A checkpoint signed by all, or by the given signers. at: POSIX seconds."""
+        return Checkpoint(ORIGIN, size, root).sign(self.signers if signers is None else signers, at)
 
 
 def numbered(count: int, start: int = 0) -> list[bytes]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from vicinage.errors import VicinageError
+
 SPEC = "spec/log.md"
 MAX_FAULTS = 1000
 
@@ -28,12 +30,17 @@ class Fault:
 
 @dataclass
 class Report:
-    """The result of an audit. checked: sentences on what was checked and held. faults: what did not."""
+    """The result of an audit.
+
+    checked: sentences on what was checked and held. faults: what did not. warnings: what is not wrong by
+    itself, but may become so, or kept something from being checked.
+    """
 
     source: str
     checked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
     unlisted: int = 0
 
     @property
@@ -44,10 +51,11 @@ class Report:
     @property
     def lines(self) -> tuple[str, ...]:
         """The whole report, a sentence or two a line."""
-        return tuple(_shown(line) for line in self._lines())
+        return tuple(plain(line) for line in self._lines())
 
     def _lines(self) -> list[str]:
         lines = [f"Audit of {self.source}", *self.checked, *self.notes]
+        lines += [f"Warning. {fault.line}" for fault in self.warnings]
         if self.ok:
             return [*lines, "Nothing is wrong with this log."]
         total = len(self.faults) + self.unlisted
@@ -57,6 +65,14 @@ class Report:
             lines.append(f"{self.unlisted} more are not listed.")
         return lines
 
+    def warn(self, rule: str, sentence: str) -> None:
+        """Add a warning on the whole log."""
+        self.warnings.append(Fault(rule, sentence))
+
+    def fail(self, error: VicinageError) -> None:
+        """An error that ended the work is a fault of its own code."""
+        self.blame(Fault(error.code, error.sentence))
+
     def blame(self, fault: Fault) -> None:
         """Add a fault; beyond the first thousand they are only counted."""
         if len(self.faults) < MAX_FAULTS:
@@ -65,6 +81,6 @@ class Report:
             self.unlisted += 1
 
 
-def _shown(line: str) -> str:
-    """The line without signs that would steer a terminal; the log under audit may be hostile."""
+def plain(line: str) -> str:
+    """A line without signs that would steer a terminal; the log under audit may be hostile."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)

@@ -1,28 +1,26 @@
 """Replays the events of a log in order and judges each by the law that the log itself put in force.
 
 Nothing but the log is asked: regimes, agencies and earlier requests are those that earlier entries set.
-Rules that are not of a regime are listed in spec/log.md under "What the audit checks".
+Rules that are not of a regime are listed in spec/log.md under "What the audit checks". What each kind of
+event must meet is in evidence.events; here is what all entries must meet: form, time, batches, texts.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from vicinage import regimes
-from vicinage.core import agency, canonical, leaf, regime, rfa, span
-from vicinage.core.agency import Agency
-from vicinage.core.draft import Earlier, incident
-from vicinage.core.event import Finding
-from vicinage.core.judge import judge
-from vicinage.core.regime import Regime
+from vicinage.core import leaf
+from vicinage.core.span import format_instant, parse_instant
 from vicinage.errors import VicinageError
+from vicinage.evidence.events import STEPS, Case
+from vicinage.evidence.events.asking import check_disclosed
 from vicinage.evidence.outcome import Fault
-from vicinage.tlog import layout
-from vicinage.tlog.errors import TileError
+from vicinage.evidence.world import BATCH, World
 from vicinage.tlog.reader import Fetch
 
-TEXT_LIMIT = 256 * 1024
+SLACK = timedelta(minutes=5)
+"""What the clocks of server and witnesses may differ by, and what two entries may change places within."""
 
 _PRIVATE = re.compile(rb'\{"c":"[0-9a-f]{64}","type":"private","v":1\}').fullmatch
 
@@ -30,129 +28,103 @@ _BROKEN = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, 
 
 
 class Replay:
-    """The state of the world as the log tells it, and what in it broke a rule.
+    """A replay that goes on with a world.
 
-    fetch: for the texts beside the log. blame: called with each fault. counts: entries by type.
+    fetch: for the texts beside the log. blame: called with each fault. until: when the log's head was
+    cosigned first: nothing in it can be later. since: when the head was cosigned that the world stands
+    at: nothing new can be earlier. now: by which what is due must be there.
     """
 
-    def __init__(self, fetch: Fetch, blame: Callable[[Fault], None]) -> None:
-        self.counts: Counter[str] = Counter()
-        self.redacted: list[int] = []
-        self.judged = 0
-        self.regimes: list[str] = []
-        self._fetch = fetch
+    def __init__(
+        self,
+        fetch: Fetch,
+        blame: Callable[[Fault], None],
+        world: World,
+        until: datetime | None = None,
+        since: datetime | None = None,
+        now: datetime | None = None,
+    ) -> None:
+        self.world = world
+        self._case = Case(world, fetch, blame)
         self._blame = blame
-        self._regime: Regime | None = None
-        self._agencies: dict[str, Agency] = {}
-        self._open: dict[str, bool] = {}
-        self._earlier: dict[tuple[str, str], list[Earlier]] = {}
-        self._steps: Mapping[str, Callable[[int, dict[str, Any]], None]] = {
-            "regime.adopted": self._adopted,
-            "agency.verified": self._verified,
-            "agency.key": self._key,
-            "rfa.published": self._published,
-            "rfa.resolved": self._resolved,
-        }
+        self._until = until
+        self._since = since
+        self._now = now or until
+        self._end = 0
 
-    def take(self, start: int, entries: Sequence[bytes]) -> None:
-        """The next entries, the first of them at index `start`."""
-        private = 0
+    def take(self, start: int, entries: Sequence[bytes], border: int | None = None) -> None:
+        """The next entries, the first of them at index `start`. border: an index at which a head once was."""
+        if border is not None and start < border < start + len(entries):
+            self.take(start, entries[: border - start])
+            self._close_batch(border)
+            return self.take(border, entries[border - start :])
+        if start == border:
+            self._close_batch(border)
+        self._end = start + len(entries)
+        if all(map(_PRIVATE, entries)):
+            self.world.run += len(entries)
+            self.world.counts["private"] += len(entries)
+            return
         for index, entry in enumerate(entries, start):
             if _PRIVATE(entry):
-                private += 1
+                self.world.run += 1
+                self.world.counts["private"] += 1
             else:
+                self._close_batch(index)
                 self._event(index, entry)
-        self.counts["private"] += private
+
+    def finish(self) -> None:
+        """The end of the log as it stands now: missing texts, what is due, the last batch."""
+        self._close_batch(self._end)
+        for index in sorted(self.world.absent.keys() - self.world.redacted.keys()):
+            sentence = "its text is not beside the log, and the log has no redaction of it."
+            self._case.blame(index, "text-missing", sentence)
+        self.world.absent = {i: kind for i, kind in self.world.absent.items() if i in self.world.redacted}
+        if self._now is not None:
+            check_disclosed(self._case, self._now)
+
+    def _close_batch(self, index: int) -> None:
+        """Private entries end here; they came in whole batches, each padded to a power of two."""
+        run, self.world.run = self.world.run, 0
+        if run % BATCH:
+            sentence = (
+                f"{run} private entries stand in a row from here. They come in batches padded to a power of "
+                f"two of at least {BATCH}, so that nobody can count the real ones."
+            )
+            self._case.blame(index - run, "private-batch", sentence)
 
     def _event(self, index: int, entry: bytes) -> None:
         try:
             value = leaf.parse(entry)
-            self.counts[value["type"]] += 1
-            self._steps[value["type"]](index, value)
+            self.world.counts[value["type"]] = self.world.counts.get(value["type"], 0) + 1
+            at = parse_instant(value["at"])
+            self._check_time(index, at)
+            STEPS[value["type"]](self._case, index, value, at)
         except VicinageError as error:
+            self.world.absent.pop(index, None)
             self._blame(Fault(error.code, f"it cannot be read: {error.sentence}", index=index))
         except _BROKEN as error:  # a hostile regime may hold values that a test of the judge cannot compare
             kind = type(error).__name__
             self._blame(Fault("entry-unjudgeable", f"it cannot be judged: {kind}: {error}.", index=index))
 
-    def _adopted(self, index: int, value: dict[str, Any]) -> None:
-        """A regime comes into force; its text must be there, or nothing after it could be judged."""
-        self._regime = None
-        toml = self._text(index, "toml", regime.MAX_BYTES)
-        if toml is None:
-            sentence = (
-                f"the regime {value.get('name')!r} came into force, but its text is not beside the log."
+    def _check_time(self, index: int, at: datetime) -> None:
+        """An entry's time against those before it, and against the witnesses' clocks."""
+        latest = self.world.latest_at
+        if latest is not None and at < latest - SLACK:
+            self._blame_time(
+                index, "entry-time-order", at, f"an entry before it is of {format_instant(latest)}"
             )
-            return self._blame(Fault("regime-text", sentence, index=index))
-        regime.from_leaf(value, toml)
-        self._regime = regimes.load(toml)
-        self.regimes.append(self._regime.name)
+        elif self._since is not None and at < self._since - SLACK:
+            cosigned = format_instant(self._since)
+            self._blame_time(
+                index, "entry-backdated", at, f"it was not yet in the log cosigned at {cosigned}"
+            )
+        if self._until is not None and at > self._until + SLACK:
+            cosigned = format_instant(self._until)
+            self._blame_time(index, "entry-time-ahead", at, f"a witness cosigned it at {cosigned} already")
+        else:
+            self.world.latest_at = at if latest is None else max(at, latest)
 
-    def _verified(self, index: int, value: dict[str, Any]) -> None:
-        """An agency is verified; the regime must admit it."""
-        found = agency.from_leaf(value)
-        self._agencies[found.id] = found
-        if self._regime is None:
-            sentence = f"the agency {found.name} was verified with no regime in force."
-            return self._blame(Fault("regime-missing", sentence, index=index))
-        for finding in agency.standing(self._regime, found, span.parse_instant(value["at"])):
-            self._find(index, f"the agency {found.name} was verified.", finding)
-
-    def _key(self, index: int, value: dict[str, Any]) -> None:
-        """A key of an agency, which must be verified."""
-        owner = agency.key_from_leaf(value).agency
-        if owner not in self._agencies:
-            sentence = f"a key was published for {owner}, which is no verified agency."
-            self._blame(Fault("agency-unverified", sentence, index=index))
-
-    def _published(self, index: int, value: dict[str, Any]) -> None:
-        """A Request for Assistance is judged again, as of its submission."""
-        data = self._text(index, "json", TEXT_LIMIT)
-        text = None if data is None else canonical.loads_canonical(data, TEXT_LIMIT)
-        record = rfa.from_record(value, text)
-        asked = record.rfa
-        what = f"the Request for Assistance {asked.id} was published."
-        if asked.id in self._open:
-            self._blame(Fault("rfa-twice", f"{what} The same id was published before.", index=index))
-        self._open[asked.id] = True
-        if record.submitted_at > record.published_at:
-            self._blame(Fault("rfa-time", f"{what} It says it was submitted later than that.", index=index))
-        if self._regime is None or record.regime != self._regime.name:
-            in_force = self._regime.name if self._regime else "none"
-            sentence = f"{what} It names the regime {record.regime!r}; in force was {in_force}."
-            self._blame(Fault("rfa-regime", sentence, index=index))
-        if record.redacted:
-            self.redacted.append(index)
-        same = self._earlier.setdefault((asked.agency, incident(asked.reference)), [])
-        if record.post != len(same) + 1:
-            sentence = f"{what} It says it is post {record.post} on its incident; it is post {len(same) + 1}."
-            self._blame(Fault("rfa-post", sentence, index=index))
-        if self._regime is not None:
-            self.judged += 1
-            who = self._agencies.get(asked.agency)
-            for finding in judge(self._regime, asked, who, tuple(same), record.submitted_at):
-                if not (record.redacted and finding.field in rfa.TEXT_FIELDS):
-                    self._find(index, what, finding)
-        same.append(Earlier(asked.id, asked.reference, record.submitted_at))
-
-    def _resolved(self, index: int, value: dict[str, Any]) -> None:
-        """A published request is closed, once."""
-        closed = rfa.resolved_from_leaf(value)
-        if not self._open.get(closed, False):
-            sentence = f"the Request for Assistance {closed} was resolved, but it was not open."
-            self._blame(Fault("rfa-not-open", sentence, index=index))
-        self._open[closed] = False
-
-    def _find(self, index: int, what: str, finding: Finding) -> None:
-        """A rule of the regime was broken."""
-        sentence = f"{what} {finding.sentence}"
-        self._blame(Fault(finding.rule, sentence, finding.source, index))
-
-    def _text(self, index: int, suffix: str, limit: int) -> bytes | None:
-        """The text beside an entry, or None when it is not there."""
-        try:
-            return self._fetch(layout.text_path(index, suffix), limit)
-        except TileError as error:
-            if error.code == "tile-missing":
-                return None
-            raise
+    def _blame_time(self, index: int, rule: str, at: datetime, why: str) -> None:
+        sentence: Any = f"it says it was made at {format_instant(at)}, but {why}."
+        self._case.blame(index, rule, sentence)

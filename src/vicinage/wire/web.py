@@ -40,9 +40,14 @@ def get(url: str, limit: int, timeout_s: float) -> Answer:
     return _ask(urllib.request.Request(checked(url), method="GET"), limit, timeout_s)  # noqa: S310 - checked
 
 
-def post(url: str, body: bytes, limit: int, timeout_s: float) -> Answer:
-    """POST bytes to a URL; any status is an answer. Raises WireError (wire-url, wire-unreachable)."""
-    headers = {"Content-Type": "text/plain; charset=utf-8"}
+def post(
+    url: str, body: bytes, limit: int, timeout_s: float, kind: str = "text/plain; charset=utf-8"
+) -> Answer:
+    """POST bytes of a content type to a URL; any status is an answer.
+
+    Raises WireError (wire-url, wire-unreachable).
+    """
+    headers = {"Content-Type": kind}
     return _ask(urllib.request.Request(checked(url), body, headers), limit, timeout_s)  # noqa: S310 - checked
 
 

@@ -1,0 +1,170 @@
+"""A full copy of a log, which never shows what was not verified.
+
+    copy(fetch, Folder(path), rules, report)
+
+Entries are fetched, hashed into a tree that continues the copy's own, and written beside what is there;
+only when they lead to the root that the log signed, and the quorum cosigned, does the checkpoint follow.
+A copy that dies on the way still shows its last checkpoint, and goes on where it was. The hash tiles are
+computed here, not copied. What this has from c2sp.org/tlog-mirror is in spec/log.md.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from vicinage import durable, faults
+from vicinage.core import leaf
+from vicinage.errors import VicinageError
+from vicinage.evidence import head as heads
+from vicinage.evidence import texts
+from vicinage.evidence.compare import continues
+from vicinage.evidence.follow import may_follow
+from vicinage.evidence.head import Head
+from vicinage.evidence.outcome import Fault, Report
+from vicinage.tlog import layout
+from vicinage.tlog.checkpoint import Checkpoint
+from vicinage.tlog.layout import WIDTH
+from vicinage.tlog.merkle import EMPTY_ROOT
+from vicinage.tlog.policy import Policy
+from vicinage.tlog.reader import Fetch, Reader
+from vicinage.tlog.tile import Folder
+
+WANTED = "wanted-texts.json"
+_CHUNK = 16 * WIDTH
+_PRIVATE_START = b'{"c":"'
+
+
+@dataclass
+class _Found:
+    """What the new entries say of texts: those to have, by entry, and those taken down."""
+
+    wanted: dict[int, dict[str, str]] = field(default_factory=dict)
+    redacted: set[int] = field(default_factory=set)
+
+
+def copy(fetch: Fetch, folder: Folder, rules: Policy, report: Report) -> bool:
+    """Bring the copy in `folder` up to what the log shows now. True when its checkpoint is that one now.
+
+    rules: the policy that the keeper trusts. What is wrong stands in the report; the copy then stays as it
+    was. Raises VicinageError when the log cannot be read, OSError when the copy cannot be written.
+    """
+    head = heads.read(fetch)
+    if heads.check_signatures(report, rules, head) is None:
+        return False
+    kept = folder.signed() or Checkpoint(head.tree.origin, 0, EMPTY_ROOT)
+    if not may_follow(report, kept, head.tree):
+        return False
+    found = _load(folder)
+    if head.tree.size > kept.size and not _grow(fetch, folder, kept, head, report, found):
+        return False
+    _texts(fetch, folder, report, found)
+    faults.point("mirror.copied")
+    for name in (layout.POLICY, layout.VKEYS, layout.VKEYS_MLDSA):
+        _beside(fetch, folder, name)
+    folder.put_checkpoint(head.data)
+    report.checked.append(
+        f"The copy holds all {head.tree.size} entries; {head.tree.size - kept.size} are new."
+    )
+    return True
+
+
+def _grow(fetch: Fetch, folder: Folder, kept: Checkpoint, head: Head, report: Report, found: _Found) -> bool:
+    """Write the entries from the copy's end to the log's; True when they lead to the signed root."""
+    local = Folder(folder.path)
+    for reuse in (True, False):
+        frontier = None
+        for start, entries in _chunks(fetch, local if reuse else None, kept.size, head.tree.size):
+            frontier = folder.write(start, entries)
+            faults.point("mirror.written")
+            _look(start, entries, found)
+        if frontier is not None and frontier.root() == head.tree.root:
+            return True
+    if kept.size and continues(fetch, kept, head.tree) is False:
+        sentence = f"The log no longer begins with the {kept.size} entries that it signed before."
+        report.blame(Fault("log-fork", sentence))
+    else:
+        report.blame(Fault("root-false", "The entries do not lead to the root that was signed."))
+    return False
+
+
+def _chunks(fetch: Fetch, local: Folder | None, start: int, size: int) -> Iterator[tuple[int, list[bytes]]]:
+    """Entries from `start` on, some thousands at a time; full bundles that an earlier try left are not
+    fetched again.
+    """
+    reader = Reader(fetch, size)
+    waiting: list[bytes] = []
+    first = start
+    for number in range(start // WIDTH, (size + WIDTH - 1) // WIDTH):
+        bundle = (_left(local, number, size) if local is not None else None) or reader.bundle(number)
+        waiting += bundle[max(0, start - number * WIDTH) :]
+        if len(waiting) >= _CHUNK:
+            yield first, waiting
+            first, waiting = first + len(waiting), []
+    if waiting:
+        yield first, waiting
+
+
+def _left(local: Folder, number: int, size: int) -> list[bytes] | None:
+    """A full bundle that is on the disk already; whether it is right, the root will show."""
+    if (number + 1) * WIDTH > size:
+        return None
+    try:
+        return layout.parse_bundle(local.fetch(layout.bundle_path(number)), WIDTH)
+    except VicinageError:
+        return None
+
+
+def _look(start: int, entries: list[bytes], found: _Found) -> None:
+    """Note which of the entries have a text, and which take one down. What is no event has none."""
+    for index, entry in enumerate(entries, start):
+        if entry.startswith(_PRIVATE_START):
+            continue
+        try:
+            value = leaf.parse(entry)
+        except VicinageError:
+            continue
+        if value["type"] == "text.redacted" and isinstance(value.get("entry"), int):
+            found.redacted.add(value["entry"])
+        elif texts.suffix(value["type"]) is not None:
+            bound: dict[str, str] = {
+                name: str(value[name]) for name in ("type", "text", "sha256") if name in value
+            }
+            found.wanted[index] = bound
+
+
+def _texts(fetch: Fetch, folder: Folder, report: Report, found: _Found) -> None:
+    """Copy the texts that are wanted, drop those redacted, and keep in mind what could not be had."""
+    missing = {}
+    for index, value in found.wanted.items():
+        if index in found.redacted:
+            continue
+        data = texts.find(fetch, index, value["type"])
+        if data is not None and texts.fits(value, data):
+            folder.put(layout.text_path(index, texts.suffix(value["type"]) or "json"), data)
+            continue
+        missing[index] = value
+        what = "is not beside the log" if data is None else "is not the one that the entry commits to"
+        code = "text-missing" if data is None else "text-false"
+        report.blame(Fault(code, f"the text {what}, and the log has no redaction of it.", index=index))
+    for index in found.redacted:
+        for ending in ("json", "toml"):
+            (folder.path / layout.text_path(index, ending)).unlink(missing_ok=True)
+    durable.replace(folder.path.parent / WANTED, json.dumps(missing).encode())
+
+
+def _load(folder: Folder) -> _Found:
+    """The texts that earlier rounds could not have."""
+    try:
+        kept = json.loads((folder.path.parent / WANTED).read_bytes())
+        return _Found({int(index): dict(value) for index, value in kept.items()})
+    except (FileNotFoundError, ValueError, AttributeError):
+        return _Found()
+
+
+def _beside(fetch: Fetch, folder: Folder, name: str) -> None:
+    """Copy a list of keys or the policy, as it stands beside the log, when it is there."""
+    try:
+        folder.put(name, fetch(name, heads.KEYS_LIMIT))
+    except VicinageError as error:
+        if error.code != "tile-missing":
+            raise
