@@ -46,9 +46,10 @@ class PackedClip:
 class Contents:
     """All that goes into a package.
 
-    rfa: the entry that the consent names, published or mediated. rfa_text: the text beside the log, None once
-    redacted. rfa_fields: canonical JSON of what a mediated entry commits to, None for a published one. statement, signature, opening: of the
-    consent. policy, vkeys: the log's files of those names. made_at: now, in UTC.
+    rfa: the entry that the consent names, published or mediated. rfa_text: the text beside the log, None
+    once redacted. rfa_fields: canonical JSON of what a mediated entry commits to, None for a published
+    one. statement, signature, opening: of the consent. policy, vkeys: the log's files of those names.
+    made_at: now, in UTC.
     """
 
     made_at: datetime
