@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from spec.vectors import make
 
-from tests.core.cases import AT, HARBOUR, REGIME, SALT, SOUND, an_id, lasting, rules
+from tests.core.cases import AT, HARBOUR, PASSING, REGIME, SALT, SOUND, an_id, lasting, rules
 from vicinage.core import agency, canonical, clip, commitment, consent, leaf, place, rfa
 from vicinage.core.draft import Earlier, incident
 from vicinage.core.errors import CoreError
@@ -243,7 +243,7 @@ def test_a_consent_statement_has_limits(change: dict[str, Any], fits: bool) -> N
 
 
 def test_a_record_has_room_for_any_reference_a_regime_may_allow_and_no_more() -> None:
-    event = rfa.publish(REGIME, SOUND, HARBOUR, (), AT, AT, SALT).event
+    event = rfa.publish(REGIME, SOUND, HARBOUR, (), (), PASSING, AT, AT, SALT).event
     assert event is not None
     entry = leaf.parse(event.leaf)
     for name, most in (("reference", 200), ("offence", 60), ("regime", 40)):

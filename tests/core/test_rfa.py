@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.core.cases import AT, HARBOUR, REGIME, SALT, SOUND, an_id, lasting
+from tests.core.cases import AT, HARBOUR, PASSING, REGIME, SALT, SOUND, an_id, lasting
 from vicinage.core import canonical, leaf, place, rfa
 from vicinage.core.draft import Earlier
 from vicinage.core.errors import CoreError, IdError, RfaError
@@ -21,7 +21,7 @@ LATER = AT + timedelta(hours=2)
 
 
 def _published(**change: Any) -> Decision:
-    return rfa.publish(REGIME, replace(SOUND, **change), HARBOUR, (), AT, LATER, SALT)
+    return rfa.publish(REGIME, replace(SOUND, **change), HARBOUR, (), (), PASSING, AT, LATER, SALT)
 
 
 def _event(decision: Decision) -> Event:
@@ -77,29 +77,29 @@ def test_an_altered_text_does_not_fit_the_leaf() -> None:
 def test_publication_judges_as_of_the_submission() -> None:
     ahead = replace(SOUND, window=lasting(minutes=30))
     early = AT - timedelta(hours=1, minutes=10)
-    decision = rfa.publish(REGIME, ahead, HARBOUR, (), early, LATER, SALT)
+    decision = rfa.publish(REGIME, ahead, HARBOUR, (), (), PASSING, early, LATER, SALT)
     assert [f.rule for f in decision.findings] == ["window-past"]
 
 
 def test_publication_refuses_what_the_judge_refuses() -> None:
-    decision = rfa.publish(REGIME, SOUND, None, (), AT, LATER, SALT)
+    decision = rfa.publish(REGIME, SOUND, None, (), (), PASSING, AT, LATER, SALT)
     assert (decision.verdict, decision.event) == ("refused", None)
 
 
 def test_the_second_post_on_an_incident_says_so() -> None:
     before = (Earlier(an_id("a"), "26 1107", AT - timedelta(days=1)),)
-    event = _event(rfa.publish(REGIME, SOUND, HARBOUR, before, AT, LATER, SALT))
+    event = _event(rfa.publish(REGIME, SOUND, HARBOUR, before, (), PASSING, AT, LATER, SALT))
     assert leaf.parse(event.leaf)["post"] == 2
 
 
 def test_a_salt_must_be_one() -> None:
     with pytest.raises(RfaError):
-        rfa.publish(REGIME, SOUND, HARBOUR, (), AT, LATER, "00")
+        rfa.publish(REGIME, SOUND, HARBOUR, (), (), PASSING, AT, LATER, "00")
 
 
 def test_the_same_text_with_another_salt_has_another_commitment() -> None:
     one = _event(_published())
-    two = _event(rfa.publish(REGIME, SOUND, HARBOUR, (), AT, LATER, "a5" * 16))
+    two = _event(rfa.publish(REGIME, SOUND, HARBOUR, (), (), PASSING, AT, LATER, "a5" * 16))
     assert leaf.parse(one.leaf)["text"] != leaf.parse(two.leaf)["text"]
 
 
@@ -135,7 +135,7 @@ def test_whatever_is_published_is_judged_sound_again_from_the_record(
         window=Span(end - timedelta(seconds=lasts_s), end),
     )
     assume(not judge(REGIME, asked, HARBOUR, (), AT))
-    event = _event(rfa.publish(REGIME, asked, HARBOUR, (), AT, LATER, SALT))
+    event = _event(rfa.publish(REGIME, asked, HARBOUR, (), (), PASSING, AT, LATER, SALT))
     record = rfa.from_record(leaf.parse(event.leaf), canonical.loads_canonical(event.text or b""))
     assert judge(REGIME, record.rfa, HARBOUR, (), record.submitted_at) == ()
     assert record.rfa.area == asked.area

@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 
 from vicinage.cli import inputs
-from vicinage.core.rules import NAME, Regime
+from vicinage.core.rules import NAME, Regime, parse
 
 WIDTH = 100
 
@@ -47,7 +47,7 @@ def _diff(arguments: argparse.Namespace) -> int:
         print(each.name)
         for mark, text in (("-", each.before), ("+", each.after)):
             if text is not None:
-                _tell(text, f"  {mark} ")
+                _tell(str(text), f"  {mark} ")
     if not found:
         print("They say the same.")
     return inputs.HOLDS
@@ -70,9 +70,8 @@ def _read(given: str, file: bool = False) -> Regime:
     from vicinage.core.errors import RegimeError
 
     try:
-        if not file and (given in regimes.names() or NAME.match(given) and not Path(given).exists()):
-            return regimes.load(given)
-        return regimes.load(inputs.small(Path(given)))
+        by_name = not file and (given in regimes.names() or (NAME.match(given) and not Path(given).exists()))
+        return parse(regimes.raw(given) if by_name else inputs.small(Path(given)))
     except RegimeError as error:
         raise inputs.BadInputError(error.code, f"{given}: {error.sentence}", error.hint) from error
 

@@ -1,4 +1,4 @@
-"""Lawful assemblies that the public entered: where and when, and which rfas they meet. Format: spec/assembly.md.
+"""Lawful assemblies that the public entered: where, when, and which rfas they meet. Format: spec/assembly.md.
 
 An rfa that meets one is not refused by that: a person is asked, and the answer is logged. So someone who
 enters assemblies that are none stops no investigation, and someone with a case number stops no question.
@@ -61,7 +61,7 @@ def enter(assembly: Assembly, replaces: str | None, salt: str, at: datetime) -> 
 
 
 def faults(assembly: Assembly, at: datetime, text: bool = True) -> tuple[Finding, ...]:
-    """What keeps an assembly from being entered at a time. text: whether title and link are there to judge."""
+    """What keeps an assembly from being entered at a time. text: whether title and link are there."""
     found = []
 
     def find(rule: str, field: str, message: str, hint: str, **args: str) -> None:
@@ -101,7 +101,7 @@ def withdraw(assembly_id: str, at: datetime) -> Decision:
 
 
 def overlaps(rfa: Rfa, assembly: Assembly) -> bool:
-    """Whether an rfa comes within 200 m and one hour of an assembly. An rfa without area or window does not."""
+    """Whether an rfa comes within 200 m and one hour of an assembly; not without area or window."""
     if rfa.area is None or rfa.window is None:
         return False
     start, end = assembly.window.start - NEAR_TIME, assembly.window.end + NEAR_TIME

@@ -37,8 +37,8 @@ class Difference(NamedTuple):
     """What two regimes say under one name; None where one of them says nothing."""
 
     name: str
-    before: str | None
-    after: str | None
+    before: Sentence | None
+    after: Sentence | None
 
 
 RULES: Mapping[str, str] = {
@@ -95,6 +95,7 @@ CONDUCTS: Mapping[str, str] = {
 }
 NO_POSTS = gettext_noop("An agency may post nothing besides.")
 ASSEMBLIES = gettext_noop("The reviewer is shown assemblies that the request meets.")
+LIST = gettext_noop("A list of words; its entries: {count}.")
 REVIEWED = gettext_noop('A person answers: "{question}" It goes on with: {passes}.')
 EXEMPT = gettext_noop(
     'A person answers: "{question}" It goes on with: {passes}; for {exempt} also else, with a reason.'
@@ -171,29 +172,38 @@ def differences(before: Regime, after: Regime) -> tuple[Difference, ...]:
             if one != other and not told:
                 found.append(Difference(f"{name}.{part}" if part else name, one, other))
     for name in {**before.words, **after.words}:
-        gone, come = _apart(before.words.get(name, ()), after.words.get(name, ()))
+        gone, come = _apart(before.words.get(name), after.words.get(name))
         if gone or come:
             found.append(Difference(f"words.{name}", gone, come))
     return tuple(found)
 
 
-def _apart(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str | None, str | None]:
+def _apart(
+    before: tuple[str, ...] | None, after: tuple[str, ...] | None
+) -> tuple[Sentence | None, Sentence | None]:
+    if before is None or after is None:
+        return _list(before), _list(after)
     gone = "; ".join(entry for entry in before if entry not in after)
     come = "; ".join(entry for entry in after if entry not in before)
-    return gone or None, come or None
+    return (Sentence(gone, {}) if gone else None, Sentence(come, {}) if come else None)
 
 
-def _all(regime: Regime) -> dict[str, dict[str, str]]:
-    """Everything a regime says but its words: by name, then the sentence under "" and the rest by its part."""
+def _list(entries: tuple[str, ...] | None) -> Sentence | None:
+    return None if entries is None else Sentence(LIST, {"count": str(len(entries))})
+
+
+def _all(regime: Regime) -> dict[str, dict[str, Sentence]]:
+    """All that a regime says but its words: by name, the sentence under "", the rest by its part."""
     told = {"title": {"": regime.title}, "summary": {"": regime.summary}}
-    told |= {said.name: {"": str(said.sentence), "source": said.source} for said in parts(regime)}
+    told |= {f"offences.{code}": {"": title} for code, title in regime.offences.items()}
     for each in regime.rules.values():
-        told[f"rules.{each.id}"] |= {
-            "value": value_words(each.value),
-            "message": each.message,
-            "hint": each.hint,
-        }
+        words = {"value": value_words(each.value), "message": each.message, "hint": each.hint}
+        told[f"rules.{each.id}"] = words
     for asked in regime.review:
         shown = {"words": asked.words or "none", "assemblies": "yes" if asked.assemblies else "no"}
-        told[f"review.{asked.id}"] |= shown
-    return told | {f"offences.{code}": {"": title} for code, title in regime.offences.items()}
+        told[f"review.{asked.id}"] = shown
+    found = {name: {part: Sentence(text, {}) for part, text in rest.items()} for name, rest in told.items()}
+    for said in parts(regime):
+        rest = found.get(said.name, {})
+        found[said.name] = {"": said.sentence, "source": Sentence(said.source, {}), **rest}
+    return found

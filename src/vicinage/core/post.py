@@ -26,7 +26,7 @@ _LEAF_FIELDS = ("post", "agency", "kind", "starts_at", "ends_at", "text")
 
 @dataclass(frozen=True)
 class Post:
-    """An agency's post. kind: of POST_KINDS. starts_at, ends_at: of an event, None for others (ends_at may be).
+    """An agency's post. kind: of POST_KINDS. starts_at: of an event, else None; ends_at: of some events.
 
     place_words: where, in words, or "".
     """
@@ -86,7 +86,7 @@ def judge_post(
 
 
 def hints(post: Post) -> tuple[str, ...]:
-    """Words by which a post may be a request in disguise: shown to the moderator, in the order of the text."""
+    """Words by which a post may be a request in disguise: for the moderator, in the order of the text."""
     words = plain(f"{post.title}. {post.text}")
     found = "".join(ch if ch.isalnum() else " " for ch in words).split()
     return tuple(dict.fromkeys(word for word in found if word in _ASKS))

@@ -16,8 +16,20 @@ from vicinage.core.rules import CONDUCT, KINDS, MAX_BYTES, Conduct, Question, Re
 from vicinage.core.span import format_instant, parse_instant
 
 __all__ = [
-    *("CONDUCT", "KINDS", "MAX_BYTES", "Change", "Conduct", "Question", "Regime", "Rule", "Schedule"),
-    *("adopt", "announce", "from_leaf", "parse"),
+    "CONDUCT",
+    "KINDS",
+    "MAX_BYTES",
+    "Change",
+    "Conduct",
+    "Question",
+    "Regime",
+    "Rule",
+    "Schedule",
+    "adopt",
+    "announce",
+    "from_leaf",
+    "notice",
+    "parse",
 ]
 
 
@@ -63,8 +75,8 @@ class Schedule:
     def open_until(self, submitted_at: datetime, published_at: datetime) -> datetime:
         """Until when (exclusive) an rfa takes answers, unless its agency resolves it before.
 
-        `open_days` of the regime in force at its submission, from its publication on. Where a closed regime
-        is in force at any time before that, at most `answer_days` of the closed one after it took force. Never
+        `open_days` of the regime in force at its submission, from its publication on. Where a closed
+        regime is in force at any time before that, at most its `answer_days` after it took force. Never
         before published_at. Raises RegimeError when no regime was in force at the submission.
         """
         regime = self.in_force(submitted_at)

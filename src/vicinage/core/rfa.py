@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from vicinage.core import beside, canonical, leaf, review
+from vicinage.core import canonical, leaf, review
 from vicinage.core.agency import Agency, standing
 from vicinage.core.assembly import Assembly
 from vicinage.core.beside import commitment as text_commitment
@@ -24,9 +24,28 @@ from vicinage.core.rules import Regime
 from vicinage.core.span import format_instant, parse_instant
 
 __all__ = [
-    *("TEXT_FIELDS", "Answer", "Earlier", "Mediated", "Mediation", "Record", "Rfa"),
-    *("disclose", "findings", "from_mediated", "from_record", "incident", "mediate", "mediated_from_leaf"),
-    *("publish", "reject", "resolve", "resolved_from_leaf", "seal_of", "state", "submit", "text_commitment"),
+    "TEXT_FIELDS",
+    "Answer",
+    "Earlier",
+    "Mediated",
+    "Mediation",
+    "Record",
+    "Rfa",
+    "disclose",
+    "findings",
+    "from_mediated",
+    "from_record",
+    "incident",
+    "mediate",
+    "mediated_from_leaf",
+    "publish",
+    "reject",
+    "resolve",
+    "resolved_from_leaf",
+    "seal_of",
+    "state",
+    "submit",
+    "text_commitment",
 ]
 
 MAX_REASON = 2000
@@ -60,7 +79,8 @@ def submit(
 ) -> Decision:
     """Hand a draft to the moderators: "submitted", or "refused" with findings.
 
-    regime: in force now. earlier: the agency's rfas that are submitted or published; rejected ones do not count.
+    regime: in force now. earlier: the agency's rfas that are submitted or published; those rejected do
+    not count.
     """
     found = judge(regime, rfa, agency, earlier, at)
     return Decision("refused" if found else "submitted", found)

@@ -251,7 +251,7 @@ def _check_together(file: TomlFile, regime: Regime) -> None:
         missing = next(name for name in LISTS if not regime.words.get(name))
         raise RegimeError(
             "regime-words",
-            f"{file.where('rules.description-not-race-alone')} needs the list words.{missing}, which is missing.",
+            f"{file.where('rules.description-not-race-alone')} needs the list words.{missing}.",
             f"It reads texts with words.{', words.'.join(LISTS)}.",
         )
     if "offence-listed" in rules and not regime.offences:
@@ -263,6 +263,6 @@ def _check_together(file: TomlFile, regime: Regime) -> None:
     if regime.conduct.route != "closed" and not regime.review:
         raise RegimeError(
             "regime-review",
-            f"{file.where('review')} is missing: a person reviews each request and answers what software cannot.",
+            f"{file.where('review')} is missing: a person must review each request.",
             "Write at least one table [review.NAME] with question, source and passes.",
         )
