@@ -17,6 +17,7 @@ from vicinage.server.accounts import actions as accounts
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import actions, queries
 from vicinage.server.agencies.actions import AgencyConflictError
+from vicinage.server.agencies.keys import actions as keys
 from vicinage.server.agencies.models import Agency, AgencyKey, Invitation, Officer
 from vicinage.server.ledger.models import Entry
 from vicinage.server.rfas.models import Submission
@@ -205,7 +206,7 @@ def test_who_is_removed_with_a_form_open_can_do_nothing_any_more(
     key = {"recipient": Identity.generate().recipient}
     assert client.post("/api/agency/key", key, content_type="application/json").status_code == 404
     with pytest.raises(AgencyConflictError, match="officer-may-not-collect"):
-        actions.publish_key(cast.carol.user, key["recipient"], NOW)
+        keys.publish_key(cast.carol.user, key["recipient"], NOW)
     assert (Submission.objects.count(), AgencyKey.objects.count()) == before
     assert client.get("/home/").status_code == 200, "a person like others again"
 
@@ -226,7 +227,7 @@ def test_a_consent_to_the_key_before_last_is_refused_and_one_to_the_last_is_take
     scene = giving.set_scene(cast)
     old = giving.message(scene)
     again = Identity.generate()
-    actions.publish_key(cast.carol.user, again.recipient, NOW)
+    keys.publish_key(cast.carol.user, again.recipient, NOW)
     civic.log()
     refused = giving.post(cast.alice, old)
     assert (refused.status_code, refused.json()["code"]) == (422, "consent-key")
@@ -234,10 +235,10 @@ def test_a_consent_to_the_key_before_last_is_refused_and_one_to_the_last_is_take
 
 def test_a_key_counts_from_when_the_published_log_holds_it(cast: Cast) -> None:
     first, second = Identity.generate().recipient, Identity.generate().recipient
-    actions.publish_key(cast.carol.user, first, NOW)
+    keys.publish_key(cast.carol.user, first, NOW)
     assert queries.current_key(cast.agency.id) is None
     civic.log()
-    actions.publish_key(cast.carol.user, second, NOW)
+    keys.publish_key(cast.carol.user, second, NOW)
     current = queries.current_key(cast.agency.id)
     assert current is not None
     assert current.recipient == first

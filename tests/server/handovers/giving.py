@@ -19,8 +19,8 @@ from vicinage.core.span import Span
 from vicinage.seal import box, header, sign
 from vicinage.seal.keys import Identity
 from vicinage.server import clock
-from vicinage.server.agencies import actions as agencies
 from vicinage.server.agencies import queries as desks
+from vicinage.server.agencies.keys import actions as keys
 from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.library.models import Clip
 from vicinage.wire import encode
@@ -77,7 +77,7 @@ def set_scene(cast: Cast) -> Scene:
     """Everything in place, and the log up to date."""
     rfa = civic.published(cast)
     identity, hub_seed = Identity.generate(), secrets.token_bytes(32)
-    agencies.publish_key(cast.carol.user, identity.recipient, clock.now())
+    keys.publish_key(cast.carol.user, identity.recipient, clock.now())
     civic.log()
     recorded = record(cast.alices_home, hub_seed, rfa.window_from + timedelta(minutes=10))
     return Scene(cast, rfa, identity, recorded, hub_seed, cast.alices_home)

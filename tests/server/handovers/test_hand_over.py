@@ -18,7 +18,7 @@ from vicinage.core import leaf as leaves
 from vicinage.seal import sign, unseal
 from vicinage.seal.keys import Identity
 from vicinage.server import clock
-from vicinage.server.agencies import actions as agencies
+from vicinage.server.agencies.keys import actions as keys
 from vicinage.server.handovers import queries
 from vicinage.server.handovers.models import Handover, HandoverClip
 from vicinage.server.ledger.models import Entry
@@ -154,7 +154,7 @@ def gives_a_clip_of_another_time(scene: giving.Scene) -> HandOver:
 def seals_to_a_key_of_the_past(scene: giving.Scene) -> HandOver:
     """The agency has published a new key since."""
     message = giving.message(scene)
-    agencies.publish_key(scene.cast.carol.user, Identity.generate().recipient, clock.now())
+    keys.publish_key(scene.cast.carol.user, Identity.generate().recipient, clock.now())
     civic.log()
     return message
 

@@ -8,6 +8,7 @@ from tests.server.rfas.test_races import at_once
 from vicinage.server import clock
 from vicinage.server.agencies.queries import officer_of
 from vicinage.server.handovers import actions, queries
+from vicinage.server.handovers.collecting import actions as collecting
 from vicinage.server.handovers.models import Collection, Handover, HandoverClip, Withdrawal
 from vicinage.server.ledger.models import Entry
 from vicinage.server.library import actions as library
@@ -58,7 +59,7 @@ def test_a_withdrawal_and_a_collection_at_once_never_collect_afterwards(cast: Ca
     assert officer is not None
     alice, handover = cast.alice.user, row
     collected, withdrawn = at_once(
-        lambda: actions.note_collection(handover, officer, "package", clock.now()),
+        lambda: collecting.collect(handover, officer, "package", "trial on Monday", clock.now()),
         lambda: actions.withdraw(alice, handover.id, clock.now()),
     )
     assert withdrawn is None

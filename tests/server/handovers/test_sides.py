@@ -13,6 +13,7 @@ from tests.server.conftest import Witness
 from tests.server.handovers import giving
 from vicinage.evidence import verify
 from vicinage.server.handovers import actions, queries
+from vicinage.server.handovers.collecting import actions as collecting
 from vicinage.server.handovers.models import Collection, Handover, Withdrawal
 from vicinage.server.ledger.models import Entry
 
@@ -113,7 +114,7 @@ def test_a_collection_just_after_the_withdrawal_is_refused(cast: Cast) -> None:
     assert officer is not None
     actions.withdraw(cast.alice.user, handover, row.at)
     with pytest.raises(actions.HandoverError, match="handover-gone"):
-        actions.note_collection(row, officer, "package", row.at)
+        collecting.collect(row, officer, "package", "trial on Monday", row.at)
     assert not Collection.objects.exists()
 
 

@@ -14,8 +14,8 @@ from tests.server import civic
 from vicinage.core.place import cells_of, parse_area
 from vicinage.core.rfa import from_record
 from vicinage.seal.keys import Identity
-from vicinage.server.agencies import actions as agencies
 from vicinage.server.agencies import queries as desks
+from vicinage.server.agencies.keys import actions as keys
 from vicinage.server.public import rules, views
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_the_json_is_the_leaf_and_the_text_that_the_log_commits_to(cast: Cast) -
     assert not read.redacted
     assert record["agency"]["recipient"] is None
     assert told.headers["Access-Control-Allow-Origin"] == "*"
-    agencies.publish_key(cast.carol.user, Identity.generate().recipient, rfa.published_at)
+    keys.publish_key(cast.carol.user, Identity.generate().recipient, rfa.published_at)
     civic.log()
     agency = Client().get(f"/rfas/{rfa.id}.json").json()["agency"]
     assert agency["key_index"] == record["index"] + 1

@@ -102,7 +102,7 @@ def test_the_same_key_twice_at_once_is_two_entries_and_the_newest_holds(cast: Ca
     from vicinage.server.agencies import queries
 
     carol, keys = cast.carol.user, [Identity.generate().recipient for _ in range(2)]
-    at_once(*[lambda key=key: agencies.publish_key(carol, key, clock.now()) for key in keys])
+    at_once(*[lambda key=key: keys.publish_key(carol, key, clock.now()) for key in keys])
     current = queries.current_key(cast.agency.pk)
     assert current is not None
     assert current.recipient in keys

@@ -1,6 +1,7 @@
 """Key changes, officers' own keys, and the agency's identity sealed to each of them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import django.db.models.deletion
 from django.conf import settings
@@ -10,12 +11,12 @@ PROTECT = django.db.models.deletion.PROTECT
 ID = models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 
-def to(model: str, related: str) -> models.ForeignKey:
+def to(model: str, related: str) -> Any:
     """A reference that keeps what it points to."""
     return models.ForeignKey(on_delete=PROTECT, related_name=related, to=model)
 
 
-def one(model: str, related: str, **more: bool) -> models.OneToOneField:
+def one(model: str, related: str, **more: Any) -> Any:
     """The same, at most once."""
     return models.OneToOneField(on_delete=PROTECT, related_name=related, to=model, **more)
 

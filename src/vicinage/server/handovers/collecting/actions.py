@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -97,9 +98,10 @@ def _remind(about: str, lapsing_by: datetime, at: datetime) -> None:
     )
     for row in rows:
         with transaction.atomic():
-            _, is_new = RetentionReminder.objects.get_or_create(handover=row, about=about, defaults={"at": at})
+            reminders = RetentionReminder.objects
+            _, is_new = reminders.get_or_create(handover=row, about=about, defaults={"at": at})
             if is_new and (about == "due" or row.delete_by > at):
-                transaction.on_commit(lambda row=row: mail.remind(row, is_due=about == "due"), robust=True)
+                transaction.on_commit(partial(mail.remind, row, is_due=about == "due"), robust=True)
 
 
 def _to_drop(at: datetime) -> list[str]:

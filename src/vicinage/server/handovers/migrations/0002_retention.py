@@ -38,9 +38,7 @@ class Migration(migrations.Migration):
                 ("entry", models.OneToOneField(on_delete=PROTECT, related_name="+", to="ledger.entry")),
                 (
                     "handover",
-                    models.OneToOneField(
-                        on_delete=PROTECT, related_name="deletion", to="handovers.handover"
-                    ),
+                    models.OneToOneField(on_delete=PROTECT, related_name="deletion", to="handovers.handover"),
                 ),
                 (
                     "officer",
