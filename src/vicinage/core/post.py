@@ -15,6 +15,7 @@ from vicinage.core.span import format_instant, parse_instant
 from vicinage.core.wording import plain
 
 MAX_TITLE, MAX_TEXT, MAX_PLACE = 120, 4000, 200
+MAX_REASON = 2000
 TEXT_FIELDS = ("title", "text", "place_words")
 SOURCE = "House rule: a post informs; whatever asks residents for clips is a Request for Assistance."
 _ASKS = (
@@ -111,6 +112,16 @@ def publish(regime: Regime, post: Post, agency: Agency | None, at: datetime, sal
     }
     entry = leaf.public("post.published", at, fields)
     return Decision("published", (), Event("post.published", post.id, entry, text, private=False))
+
+
+def reject(reason: str) -> Decision:
+    """Turn a submitted post down: "rejected", or "refused" when no reason is given to the officer."""
+    if 1 <= len(reason.strip()) <= MAX_REASON:
+        return Decision("rejected")
+    message = "A rejection must give its reason in 1 to {most} characters."
+    source, hint = "House rule: a rejection names its reason.", "Say what the officer may change."
+    given = {"most": str(MAX_REASON)}
+    return Decision("refused", (Finding("rejection-reason", message, given, source, hint, "reason"),))
 
 
 def _written(at: datetime | None) -> str | None:
