@@ -11,7 +11,7 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from tests.server.ledger.processes import PREPARE, RESUME, run
-from vicinage.core import leaf
+from vicinage.core import canonical, leaf
 from vicinage.core.event import Event
 from vicinage.server.ledger import actions, keys, publish
 from vicinage.tlog.keys import parse_vkeys
@@ -69,7 +69,8 @@ def private(commitment: str = "ab" * 32, subject: str = "h" * 16) -> Event:
 
 def public(subject: str = "r" * 16) -> Event:
     """A public event with text beside the log."""
-    return Event("rfa.published", subject, f'{{"rfa":"{subject}"}}'.encode(), b'{"title":"t"}', private=False)
+    entry = canonical.dumps({"rfa": subject, "type": "rfa.published", "v": 1})
+    return Event("rfa.published", subject, entry, b'{"title":"t"}', private=False)
 
 
 def record(*events: Event) -> None:

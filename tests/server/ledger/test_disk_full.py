@@ -25,6 +25,7 @@ from vicinage.errors import VicinageError
 from vicinage.evidence.audit import audit
 from vicinage.server.ledger import actions, publish
 
+LEAF = leaf.private("ab" * 32)
 home, ballast = settings.VICINAGE_HOME, settings.VICINAGE_HOME / "ballast"
 
 def room(left):
@@ -39,7 +40,7 @@ for left in (0, 4096, 8192, 12288, 16384, 24576, 32768, 49152, 65536, 98304, 131
     try:
         with transaction.atomic():
             for n in range(3):
-                actions.record(Event("consent", f"{left:015d}{n}", leaf.private("ab" * 32), None, private=True))
+                actions.record(Event("consent", f"{left:015d}{n}", LEAF, None, private=True))
         told["published"] += publish.publish_pending()
     except (VicinageError, OSError, DatabaseError):
         told["refused"] += 1

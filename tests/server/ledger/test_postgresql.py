@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
-TESTS = ["test_triggers.py", "test_publish.py"]
+TESTS = ["test_triggers.py", "test_publish.py", "test_redaction.py"]
 
 pytestmark = pytest.mark.skipif(
     not PROGRAMS or bool(os.environ.get("VICINAGE_DATABASE_URL")), reason="needs Debian's postgresql"

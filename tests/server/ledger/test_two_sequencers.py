@@ -15,6 +15,8 @@ from vicinage.errors import VicinageError
 from vicinage.server.ledger import actions, publish
 import sys
 
+LEAF = leaf.private("ab" * 32)
+
 @contextmanager
 def nobody_waits():
     yield
@@ -24,7 +26,7 @@ if sys.argv[3] == "without the lock":
 refused = 0
 for n in range(int(sys.argv[2])):
     with transaction.atomic():
-        actions.record(Event("consent", f"{sys.argv[1]}{n:015d}", leaf.private("ab" * 32), None, private=True))
+        actions.record(Event("consent", f"{sys.argv[1]}{n:015d}", LEAF, None, private=True))
     try:
         publish.publish_pending()
     except (VicinageError, OSError, DatabaseError) as error:
