@@ -33,11 +33,20 @@ export interface ClipPage {
   readonly next: string | null;
 }
 
+/** The words beside the log, with the salt that binds them. */
+export interface RfaText {
+  readonly title: string;
+  readonly text: string;
+  readonly contact: string;
+  readonly salt: string;
+  readonly review?: Record<string, string>;
+}
+
 export interface RfaRecord {
   readonly index: number;
   readonly leaf: Record<string, Json>;
   readonly leaf_b64: string;
-  readonly text: { readonly title: string; readonly text: string; readonly contact: string; readonly salt: string } | null;
+  readonly text: RfaText | null;
   readonly agency: {
     readonly id: string;
     readonly name: string;
@@ -46,6 +55,17 @@ export interface RfaRecord {
     readonly verified_index: number | null;
     readonly retention_days: number | null;
   };
+}
+
+/** An open mediated rfa, with what its entry in the log commits to. */
+export interface PassedOn {
+  readonly index: number;
+  readonly leaf: Record<string, Json>;
+  readonly leaf_b64: string;
+  readonly fields: Record<string, Json>;
+  readonly text: RfaText;
+  readonly open_until: string;
+  readonly agency: RfaRecord["agency"];
 }
 
 export interface Finding {
@@ -144,6 +164,15 @@ export async function rfasOfCell(cell: string): Promise<readonly OpenRfa[]> {
 
 export async function rfa(id: string): Promise<RfaRecord> {
   return (await body(await ask(`/rfas/${encodeURIComponent(id)}.json`))) as RfaRecord;
+}
+
+/** The rfas that are passed on to this resident. */
+export async function passedOnAll(): Promise<readonly PassedOn[]> {
+  return ((await body(await ask("/api/rfas/passed-on"))) as { rfas: readonly PassedOn[] }).rfas;
+}
+
+export async function passedOn(id: string): Promise<PassedOn> {
+  return (await body(await ask(`/api/rfas/passed-on/${encodeURIComponent(id)}`))) as PassedOn;
 }
 
 export async function judge(draft: Record<string, string>, signal?: AbortSignal): Promise<Judgement> {

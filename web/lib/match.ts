@@ -24,6 +24,8 @@ export interface OpenRfa {
   readonly agency: { readonly id: string; readonly name: string };
   readonly window: Window;
   readonly area: Polygon;
+  /** Whether it came by mail and is not public yet. */
+  readonly isPassedOn?: boolean;
 }
 
 export interface Recorded {

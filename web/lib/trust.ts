@@ -8,6 +8,7 @@ export interface CheckedRfa {
   readonly record: api.RfaRecord;
   readonly checked: Checked;
   readonly isRedacted: boolean;
+  readonly isPassedOn: boolean;
 }
 
 /** name, retentionDays: as the log's entry of its verification states them. */
@@ -41,10 +42,10 @@ export async function checkRfa(id: string): Promise<CheckedRfa> {
   if (type !== "rfa.published" || rfa !== id || agency !== record.agency.id) {
     throw mismatch("The log's entry is of another request or another agency.");
   }
-  if (record.text && textCommitment(record.text) !== record.leaf["text"]) {
+  if (record.text && textCommitment(record.text as unknown as Json) !== record.leaf["text"]) {
     throw mismatch("The text shown is not the text that was logged.");
   }
-  return { record, checked: await checkEntry(record.index, bytes), isRedacted: record.text === null };
+  return { record, checked: await checkEntry(record.index, bytes), isRedacted: record.text === null, isPassedOn: false };
 }
 
 /** The agency as the log says it was verified: its name, and how long it promised to keep what it gets. */
@@ -97,6 +98,6 @@ export function textCommitment(text: Json): string {
   return sha256Hex(concatBytes(utf8ToBytes("vicinage/text/v1\n"), canonical(text)));
 }
 
-function mismatch(sentence: string): VicinageError {
+export function mismatch(sentence: string): VicinageError {
   return new VicinageError("log-mismatch", sentence, "Do not hand anything over; tell the operator and a journalist.");
 }

@@ -1,7 +1,7 @@
 /**
  * Consent on one screen. The page's claims are checked against the log first; then the owner chooses clips,
  * says who they are, confirms with the second factor; the browser writes the agency's headers, signs, sends,
- * and checks the receipt. Page data: {"rfa": {"id": "<id>"}}; the rest is read from the log.
+ * and checks the receipt. Page data: {"rfa": {"id": "<id>", "is_passed_on": false}}; the rest is read from the log.
  */
 import * as api from "../../lib/api";
 import { canonical, equalBytes, fromBase64, makeId, textOf, type Json } from "../../lib/bytes";
@@ -12,13 +12,13 @@ import { island, offer, pageData, partOf, typed, type Island } from "../../lib/i
 import { openBytes } from "../../lib/seal";
 import * as times from "../../lib/times";
 import { parsePolicy, parseProof, verifyProof } from "../../lib/tlog";
-import { receiverOf, review, type Review } from "./review";
+import { receiverOf, review, type Named, type Review } from "./review";
 
 island("consent", async (page) => {
   try {
-    const { rfa } = pageData<{ rfa: { id: string } }>();
+    const { rfa } = pageData<{ rfa: Named }>();
     if (!rfa) throw new VicinageError("page-data", "The page names no request.");
-    const found = await review(rfa.id);
+    const found = await review(rfa);
     tellChecks(page, found);
     if (found.clips.length === 0) {
       page.part("none").hidden = false;
@@ -39,7 +39,7 @@ island("consent", async (page) => {
 
 function tellChecks(page: Island, { rfa, key }: Review): void {
   const names = rfa.checked.witnesses.join(", ") || page.word("nobody");
-  const lines = [page.word("check-rfa", { index: rfa.record.index, names })];
+  const lines = [page.word(rfa.isPassedOn ? "check-sealed" : "check-rfa", { index: rfa.record.index, names })];
   if (!rfa.isRedacted) lines.push(page.word("check-text"));
   lines.push(page.word("check-key", { index: key.index, time: times.moment(key.publishedAt) }));
   const items = lines.map((line) => {

@@ -10,7 +10,7 @@ const rfa = {
     index: 5, leaf: { type: "rfa.published", rfa: "abcdefghijklmnop", agency: "bbbbbbbbbbbbbbbb", window, area }, leaf_b64: "", text: null,
     agency: { id: "bbbbbbbbbbbbbbbb", name: "Maple Police", recipient: "age1page", key_index: 1, verified_index: 0, retention_days: 90 },
   },
-  checked, isRedacted: true,
+  checked, isRedacted: true, isPassedOn: false,
 };
 
 test("the receiver is the key that the log holds", () => {

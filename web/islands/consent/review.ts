@@ -5,6 +5,7 @@ import type { Receiver } from "../../lib/consent";
 import * as here from "../../lib/here";
 import type { Household } from "../../lib/household";
 import { matches, type OpenRfa } from "../../lib/match";
+import { checkMediated } from "../../lib/mediated";
 import { checkAgency, checkAgencyKey, checkRfa, oneWitnessedLog, type CheckedAgency, type CheckedKey, type CheckedRfa } from "../../lib/trust";
 
 export interface Review {
@@ -16,10 +17,16 @@ export interface Review {
   readonly clips: readonly api.ClipRecord[];
 }
 
+/** What the page names: which request, and whether it is passed on and not public. Neither is believed. */
+export interface Named {
+  readonly id: string;
+  readonly is_passed_on: boolean;
+}
+
 /** Everything checked against the log, and the clips that the request asks for. */
-export async function review(rfaId: string): Promise<Review> {
+export async function review(named: Named): Promise<Review> {
   const household = await here.household();
-  const rfa = await checkRfa(rfaId);
+  const rfa = await (named.is_passed_on ? checkMediated(named.id) : checkRfa(named.id));
   const key = await checkAgencyKey(rfa.record.agency);
   const agency = await checkAgency(rfa.record.agency);
   oneWitnessedLog([rfa.checked, key.checked, agency.checked]);

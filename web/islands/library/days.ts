@@ -17,17 +17,19 @@ export interface Match<Clip> {
 }
 
 /**
- * The open rfas of these cells that ask for clips of these cameras. What is fetched is the same whatever
- * matches: the whole file of each cell, and all clips since the earliest window.
+ * The open rfas of these cells, and those passed on to this resident, that ask for clips of these cameras.
+ * What is fetched is the same whatever matches: the whole file of each cell, all that is passed on, and all
+ * clips since the earliest window.
  */
 export async function findMatches<Clip extends Recorded>(
   cells: readonly string[],
   cameras: ReadonlyMap<string, Place>,
   rfasOfCell: (cell: string) => Promise<readonly OpenRfa[]>,
   clipsSince: (from: string) => Promise<readonly Clip[]>,
+  passedOn: () => Promise<readonly OpenRfa[]>,
 ): Promise<Match<Clip>[]> {
   const rfas = new Map<string, OpenRfa>();
-  for (const ofCell of await Promise.all(cells.map(rfasOfCell))) for (const rfa of ofCell) rfas.set(rfa.id, rfa);
+  for (const some of await Promise.all([passedOn(), ...cells.map(rfasOfCell)])) for (const rfa of some) rfas.set(rfa.id, rfa);
   const [earliest] = [...rfas.values()].map((rfa) => rfa.window.from).sort();
   if (earliest === undefined) return [];
   const clips = await clipsSince(earliest);

@@ -1,12 +1,15 @@
 /**
  * The library: clips by day with their sealed names and pictures opened, new ones as they arrive, and the
- * public requests that ask for some of them, found here and told to nobody. Page data: none.
+ * requests that ask for some of them, found here and told to nobody. Page data: {"shows_rfas": true}; false where
+ * the resident chose to see none: then none is even fetched.
  */
 import * as api from "../../lib/api";
 import { fromBase64 } from "../../lib/bytes";
 import { VicinageError } from "../../lib/errors";
 import * as here from "../../lib/here";
-import { island, partOf, type Island } from "../../lib/island";
+import { island, pageData, partOf, type Island } from "../../lib/island";
+import type { OpenRfa } from "../../lib/match";
+import { asOpen } from "../../lib/mediated";
 import { openBytes } from "../../lib/seal";
 import * as times from "../../lib/times";
 import { byDay, findMatches } from "./days";
@@ -119,21 +122,28 @@ function listen(page: Island, opened: Opened): void {
       page.problem(error);
     });
   });
+  events.addEventListener("rfa", () => {
+    void showMatches(page, opened).catch((error: unknown) => {
+      page.problem(error);
+    });
+  });
   addEventListener("pagehide", () => {
     events.close();
   });
 }
 
 async function showMatches(page: Island, { cameras }: Opened): Promise<void> {
+  if (pageData<{ shows_rfas: boolean }>().shows_rfas !== true) return;
   const cells = [...new Set([...cameras.values()].map((camera) => camera.cell))];
-  const found = await findMatches(cells, cameras, api.rfasOfCell, here.clipsSince);
+  const passedOn = async (): Promise<OpenRfa[]> => (await api.passedOnAll()).map(asOpen);
+  const found = await findMatches(cells, cameras, api.rfasOfCell, here.clipsSince, passedOn);
   const items = found.map(({ rfa, clips }) => {
     const item = page.copy("match");
     item.dataset["rfa"] = rfa.id;
     partOf(item, "count", HTMLElement).textContent = page.word(clips.length === 1 ? "clips-one" : "clips-many", { count: clips.length });
     const title = partOf(item, "title", HTMLAnchorElement);
     title.textContent = rfa.title;
-    title.href = `/rfas/${rfa.id}/`;
+    title.href = `${rfa.isPassedOn ? "/home" : ""}/rfas/${rfa.id}/`;
     const blanks = { agency: rfa.agency.name, span: times.span(rfa.window.from, rfa.window.to) };
     partOf(item, "by", HTMLElement).textContent = page.word("by", blanks);
     partOf(item, "answer", HTMLAnchorElement).href = `/home/rfas/${rfa.id}/answer/`;

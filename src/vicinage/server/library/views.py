@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
+from vicinage.server.accounts import queries as accounts
 from vicinage.server.agencies.doors import residents
 from vicinage.server.library import actions, payloads, queries, ranges
 
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "cameras": list(queries.visible_cameras(request.user)),
         "clips": found,
         "next": following,
+        "island": {"shows_rfas": accounts.sees_rfas(request.user)},
     }
     return render(request, "library/home.html", context)
 
