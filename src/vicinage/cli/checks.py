@@ -20,7 +20,8 @@ def _audit(arguments: argparse.Namespace) -> int:
     source = arguments.source
     if not source.startswith(("http://", "https://")):
         inputs.path(Path(source))
-    report = audit.audit(source, _trusted(arguments))
+    earlier = None if arguments.earlier is None else inputs.small(arguments.earlier)
+    report = audit.audit(source, _trusted(arguments), earlier)
     return inputs.report(report.ok, report.lines, arguments.json)
 
 
@@ -56,6 +57,9 @@ def add(add: inputs.Add) -> None:
     verify.add_argument("package", type=Path, help="the package: a folder or a zip file")
     audit = add("audit", _audit, "Replay a whole log and judge each request again, offline.")
     audit.add_argument("source", metavar="DIR-OR-URL")
+    audit.add_argument(
+        "--earlier", type=Path, metavar="CHECKPOINT", help="a checkpoint kept from before, to be continued"
+    )
     for command in (verify, audit):
         command.add_argument("--json", action="store_true")
         command.add_argument("--policy", type=Path, help="a tlog-policy that you trust, from elsewhere")

@@ -55,11 +55,20 @@ class Report:
 
     def _lines(self) -> list[str]:
         lines = [f"Audit of {self.source}", *self.checked, *self.notes]
-        lines += [f"Warning. {fault.line}" for fault in self.warnings]
         if self.ok:
             return [*lines, "Nothing is wrong with this log."]
+        return [*lines, *self._listed()]
+
+    def round_lines(self, who: str, well: str, ill: str) -> tuple[str, ...]:
+        """One round of a monitor or mirror. well, ill: the last line, as the log is or is not well."""
+        lines = [f"{who} of {self.source}", *self.checked, *self.notes]
+        lines += [f"Warning. {fault.line}" for fault in self.warnings]
+        lines += [well] if self.ok else [*self._listed(), ill]
+        return tuple(plain(line) for line in lines)
+
+    def _listed(self) -> list[str]:
         total = len(self.faults) + self.unlisted
-        lines.append("One thing is wrong:" if total == 1 else f"{total} things are wrong:")
+        lines = ["One thing is wrong:" if total == 1 else f"{total} things are wrong:"]
         lines += [fault.line for fault in self.faults]
         if self.unlisted:
             lines.append(f"{self.unlisted} more are not listed.")
