@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 
 from vicinage.core import agency as core_agency
 from vicinage.core import consent, leaf
+from vicinage.core import rfa as law
 from vicinage.core.consent import SharedClip, Statement
+from vicinage.core.errors import CoreError
 from vicinage.core.ids import make_id
 from vicinage.device.account import Account
 from vicinage.device.errors import RefusedError, UntrustedError
@@ -23,8 +25,9 @@ from vicinage.device.transparency import LogReader, Proven
 from vicinage.seal import header, sign, unseal
 from vicinage.seal.errors import SealError
 from vicinage.tlog import proof as tlog_proof
-from vicinage.wire.feed import RfaRecord
+from vicinage.wire.feed import AgencyRecord, RfaRecord
 from vicinage.wire.handover import HandOver, HandOverReceipt, HubStatement
+from vicinage.wire.mediation import PASSED_ON_LIMIT, PassedOn
 
 # The log takes a consent in at once, unless its witnesses are away; the consent counts all the same.
 LATER_S, AGAIN_S = 60.0, 1.0
@@ -65,16 +68,43 @@ class Asking:
 def check_asking(owner: Owner, log: LogReader, rfa: str) -> Asking:
     """Read an rfa and its agency's key, and believe them from the log alone. Raises UntrustedError."""
     record = owner.session.ask(RfaRecord, "GET", f"/rfas/{rfa}.json")
-    told = record.agency
+
+    def is_it(entry: dict[str, Any]) -> bool:
+        named = (entry.get("type"), entry.get("rfa"), entry.get("agency"))
+        return named == ("rfa.published", rfa, record.agency.id)
+
+    return _believed(log, rfa, record.index, record.agency, is_it)
+
+
+def check_passed_on(owner: Owner, log: LogReader, rfa: str) -> Asking:
+    """The same for an rfa that was passed on and is not public: the log commits to its fields and words.
+
+    Raises UntrustedError.
+    """
+    told = owner.session.ask(PassedOn, "GET", f"/api/rfas/passed-on/{rfa}", limit=PASSED_ON_LIMIT)
+
+    def is_it(entry: dict[str, Any]) -> bool:
+        try:
+            record = law.from_mediated(entry, told.fields, told.text)
+        except CoreError:
+            return False
+        return (record.rfa.id, record.rfa.agency) == (rfa, told.agency.id)
+
+    return _believed(log, rfa, told.index, told.agency, is_it)
+
+
+def _believed(
+    log: LogReader, rfa: str, index: int, told: AgencyRecord, is_it: Callable[[dict[str, Any]], bool]
+) -> Asking:
+    """The asking, its entry being the one that was meant, with the agency's key and promise from the log."""
     if told.key_index is None or told.recipient is None or told.verified_index is None:
         raise UntrustedError(
             "device-no-agency-key",
             f"{told.name} should have a key in the log, and has none yet.",
             "Wait until the agency has published its key.",
         )
-    asked = leaf.parse(log.prove(record.index).leaf)
-    if (asked.get("type"), asked.get("rfa"), asked.get("agency")) != ("rfa.published", rfa, told.id):
-        raise _other("the request", record.index)
+    if not is_it(leaf.parse(log.prove(index).leaf)):
+        raise _other("the request", index)
     key = core_agency.key_from_leaf(leaf.parse(log.prove(told.key_index).leaf))
     agency, recipient = key.agency, key.recipient
     if (agency, recipient) != (told.id, told.recipient):
@@ -82,7 +112,7 @@ def check_asking(owner: Owner, log: LogReader, rfa: str) -> Asking:
     verified = core_agency.from_leaf(leaf.parse(log.prove(told.verified_index).leaf))
     if verified.id != told.id:
         raise _other("the agency's verification", told.verified_index)
-    return Asking(rfa, record.index, agency, told.key_index, recipient, verified.retention_days)
+    return Asking(rfa, index, agency, told.key_index, recipient, verified.retention_days)
 
 
 def hand_over(

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import msgspec
+
 from vicinage.core import canonical
 from vicinage.core import clip as core_clip
 from vicinage.core.clip import ClipStatement
@@ -22,6 +24,7 @@ from vicinage.seal.keys import Household
 from vicinage.wire.feed import CELL_LIMIT, CellFeed, OpenRfa
 from vicinage.wire.fields import Cell
 from vicinage.wire.household import PAGE_LIMIT, Camera, CameraToken, Clip, ClipPage, HouseholdKeys
+from vicinage.wire.mediation import PASSED_ON_LIMIT, PassedOn, PassedOnList
 from vicinage.wire.pairing import Pairing
 from vicinage.wire.pairing import make_code as make_pairing_code
 
@@ -164,12 +167,35 @@ class Owner:
             found |= {rfa.id: rfa for rfa in feed.rfas}
         return list(found.values())
 
+    def passed_on(self) -> list[OpenRfa]:
+        """The open rfas that were passed on to this household by mail, in the shape that matching reads."""
+        told = self.session.ask(PassedOnList, "GET", "/api/rfas/passed-on", limit=PASSED_ON_LIMIT)
+        return [_as_open(rfa) for rfa in told.rfas]
+
     def download(self, clip: OwnClip, into: BinaryIO) -> None:
         """Write the clip as an ordinary age file: its header, then its payload."""
         into.write(clip.record.header)
         with self.session.stream(f"/api/clips/{clip.record.id}/payload") as parts:
             for part in parts:
                 into.write(part)
+
+
+def _as_open(told: PassedOn) -> OpenRfa:
+    """Raises UntrustedError. Whether the log holds it is checked before anything is handed over."""
+    try:
+        named = {"index": told.index, "title": told.text["title"]}
+        agency = {"id": told.agency.id, "name": told.agency.name}
+        fields = {
+            "id": told.fields["rfa"],
+            **{name: told.fields[name] for name in ("offence", "window", "area")},
+        }
+        return msgspec.convert({**fields, **named, "agency": agency}, OpenRfa)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise UntrustedError(
+            "device-not-an-rfa",
+            f"Entry {told.index} should come with the fields of a request, and does not.",
+            "Do not hand anything over; tell the operator.",
+        ) from error
 
 
 def matching(rfa: OpenRfa, cameras: Sequence[OwnCamera], clips: Sequence[OwnClip]) -> list[OwnClip]:
