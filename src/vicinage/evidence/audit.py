@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vicinage.errors import VicinageError
 from vicinage.evidence import head as heads
-from vicinage.evidence import log_files
+from vicinage.evidence import log_files, published
 from vicinage.evidence.follow import Standing, advance
 from vicinage.evidence.outcome import Fault, Report
 from vicinage.evidence.world import World
@@ -58,13 +58,16 @@ def audit(source: str | Path, policy: bytes | None = None, earlier: bytes | None
             "The policy used is the one beside the log. Who does not trust its server should give a policy "
             "got by another way."
         )
-    checked = heads.check(report, fetch, rules, head)
+    checked = heads.check(report, fetch, rules, head, listed=False)
     kept = _earlier(report, rules, earlier)
     begun = Standing()
     reached = advance(report, fetch, head.tree, heads.cosigned_at(checked), begun, kept)
     heads.check_log_key(report, head, begun.world.log_key)
+    published.check(report, fetch, head, None if policy is None else rules, begun.world.log_keys)
     if reached is not None:
         describe(report, reached.world)
+        if not log_files.is_address(source):
+            published.check_leftovers(report, Path(source), head.tree.size)
     return report
 
 

@@ -111,11 +111,16 @@ class World:
     texts: dict[int, str] = field(default_factory=dict)
     absent: dict[int, str] = field(default_factory=dict)
     redacted: dict[int, int] = field(default_factory=dict)
-    log_key: dict[str, Any] = field(default_factory=dict)
+    log_keys: list[dict[str, Any]] = field(default_factory=list)
     latest_at: datetime | None = None
     run: int = 0
     counts: dict[str, int] = field(default_factory=Counter)
     judged: int = 0
+
+    @property
+    def log_key(self) -> dict[str, Any]:
+        """The leaf of the last `log.key` entry; empty while the log has its first key."""
+        return self.log_keys[-1] if self.log_keys else {}
 
 
 def encode(world: World) -> bytes:

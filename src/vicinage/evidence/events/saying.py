@@ -69,4 +69,4 @@ def redacted(case: Case, index: int, value: dict[str, Any], at: datetime) -> Non
 def log_key(case: Case, index: int, value: dict[str, Any], at: datetime) -> None:
     """The log signs with other keys from here on."""
     log_keys.from_leaf(value)
-    case.world.log_key = value
+    case.world.log_keys.append(value)
