@@ -5,6 +5,8 @@ Importing this module sets Django up, so the environment (VICINAGE_HOME and the 
 
 import os
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import django
 
@@ -13,20 +15,29 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its models are imported
 from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
 
 from vicinage import durable, regimes  # noqa: E402
 from vicinage.core import regime  # noqa: E402
 from vicinage.server import clock, home  # noqa: E402
 from vicinage.server.accounts import actions as accounts  # noqa: E402
+from vicinage.server.agencies.keys.actions import drop_shares_of_the_gone  # noqa: E402
 from vicinage.server.errors import ServerError  # noqa: E402
 from vicinage.server.handovers.actions import sweep_payloads  # noqa: E402
-from vicinage.server.ledger import actions, keys, triggers  # noqa: E402
-from vicinage.server.ledger.models import Entry  # noqa: E402
+from vicinage.server.handovers.collecting.actions import keep_the_clock  # noqa: E402
+from vicinage.server.ledger import keys, triggers  # noqa: E402
 from vicinage.server.library.actions import sweep_deleted  # noqa: E402
+from vicinage.server.public.actions import refresh as make_public_files  # noqa: E402
+from vicinage.server.regime import actions as rules  # noqa: E402
+from vicinage.server.regime import queries as regime_queries  # noqa: E402
+from vicinage.server.rfas.actions import disclose_due  # noqa: E402
 
 # What the jobs loop does beside publishing, each every few seconds: no arguments, safe to repeat and to kill.
-JOBS: tuple[Callable[[], object], ...] = ()
+JOBS: tuple[Callable[[], object], ...] = (
+    disclose_due,
+    keep_the_clock,
+    drop_shares_of_the_gone,
+    make_public_files,
+)
 
 
 def migrate_and_prepare() -> None:
@@ -48,19 +59,30 @@ def migrate_and_prepare() -> None:
 
 
 def adopt_regime(name: str) -> bool:
-    """Put the named regime in force, as a public entry of the log, unless it is so already.
+    """Put a regime in force as a log's first: the name of one that ships, or a file's path.
 
-    Returns whether an entry was recorded. Raises RegimeError for an unknown name.
+    Returns whether an entry was recorded; a log that has its first regime is left alone, for later ones
+    are announced. Raises RegimeError for an unknown name or a file with a mistake in it.
     """
-    toml = regimes.raw(name)
-    with transaction.atomic():
-        last = Entry.objects.filter(kind="regime.adopted").order_by("-pk").first()
-        if last is not None and last.subject == name and bytes(last.text or b"") == toml:
-            return False
-        event = regime.adopt(name, toml, clock.now()).event
-        if event is not None:
-            actions.record(event)
-    return True
+    if regime_queries.schedule().changes:
+        return False
+    toml = regimes.raw(name) if name in regimes.names() else _own(name)
+    return rules.adopt_first(regime.parse(toml).name, toml, clock.now())
+
+
+def announce_regime(toml: bytes, effective_at: datetime) -> tuple[str, ...]:
+    """Announce the regime that takes force then. Gives what is against it, in sentences; empty: it is logged.
+
+    Raises RegimeError for a file with a mistake in it, ServerError before there is a first regime.
+    """
+    _entry, findings = rules.announce(toml, effective_at, clock.now())
+    return tuple(f"{finding.sentence} {finding.hint}" for finding in findings)
+
+
+def _own(path: str) -> bytes:
+    """An operator's own file, else the error of an unknown name."""
+    own = Path(path)
+    return own.read_bytes() if own.suffix == ".toml" and own.is_file() else regimes.raw(path)
 
 
 def create_operator(email: str, password: str, totp_secret: str | None = None) -> str:

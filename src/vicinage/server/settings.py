@@ -18,6 +18,7 @@ VICINAGE_LOG_ORIGIN = os.environ.get("VICINAGE_LOG_ORIGIN", "vicinage.localhost/
 VICINAGE_WITNESSES = os.environ.get("VICINAGE_WITNESSES", "")
 VICINAGE_REGIME = os.environ.get("VICINAGE_REGIME", "public-2021")
 VICINAGE_PWNED_PASSWORDS = os.environ.get("VICINAGE_PWNED_PASSWORDS", "") == "1"
+VICINAGE_DNS = os.environ.get("VICINAGE_DNS", "")
 VICINAGE_VERIFY_EMAIL = os.environ.get("VICINAGE_VERIFY_EMAIL", "") == "1"
 VICINAGE_MAIL_SPREAD = int(os.environ.get("VICINAGE_MAIL_SPREAD", "900"))
 
@@ -85,6 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "vicinage.server.regime.banner.announced",
             ]
         },
     }

@@ -1,5 +1,12 @@
 """Routes of assemblies."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vicinage.server.assemblies import views
+
+urlpatterns = [
+    path("assemblies/", views.listing, name="assemblies"),
+    path("assemblies/new/", views.new, name="assembly-new"),
+    path("assemblies/<record:assembly_id>/", views.one, name="assembly"),
+    path("assemblies/<record:assembly_id>/withdraw/", views.withdraw, name="assembly-withdraw"),
+]

@@ -14,4 +14,5 @@ class FeedConfig(AppConfig):
         Guard("feed", "PublishedRfa"),
         Guard("feed", "RfaCell"),
         Guard("feed", "Resolution"),
+        Guard("feed", "PublishedPost"),
     )

@@ -35,11 +35,11 @@ def outline(area: Area) -> Outline:
     points = " ".join(
         f"{left + (x - west) * px_per_m:.1f},{MARGIN + (north - y) * px_per_m:.1f}" for x, y in flat
     )
-    bar_m = _round_length(room[0] / px_per_m / 3)
+    bar_m = round_length(room[0] / px_per_m / 3)
     return Outline(points, area.ring, bar_m, f"{MARGIN + bar_m * px_per_m:.1f}")
 
 
-def _round_length(metres: float) -> int:
+def round_length(metres: float) -> int:
     """The largest of 1, 2, 5 times a power of ten that is not longer."""
     power = 10 ** math.floor(math.log10(max(metres, 1.0)))
     return int(max(step * power for step in (1, 2, 5) if step * power <= max(metres, 1.0)))

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from vicinage.server.agencies.queries import offence_titles
 from vicinage.server.feed import queries
 from vicinage.server.feed.public_page import public_page
+from vicinage.server.regime import queries as rules
 
 LARGEST_INDEX = 2**53
 
@@ -22,5 +22,5 @@ def feed(request: HttpRequest) -> HttpResponse:
         else None
     )
     page = queries.newest(key)
-    context = {"page": page, "is_first": key is None, "offences": offence_titles()}
+    context = {"page": page, "is_first": key is None, "offences": rules.offence_titles()}
     return render(request, "feed/feed.html", context)

@@ -2,10 +2,15 @@
 
 from django.apps import AppConfig
 
+from vicinage.server.ledger.triggers import Guard
+
 
 class PostsConfig(AppConfig):
     """Names the app for Django, and the tables that only grow."""
 
     name = "vicinage.server.posts"
     label = "posts"
-    guards = ()
+    guards = (
+        Guard("posts", "PostSubmission"),
+        Guard("posts", "PostReview"),
+    )

@@ -1,4 +1,6 @@
-"""Writes of rfas: save a draft, submit, approve (which publishes), reject, resolve.
+"""Writes of rfas: save a draft, submit, open for review, approve, reject, resolve, disclose.
+
+To approve is to publish, or under a regime of that route to pass on by mail and disclose at the close.
 
 Each action reads its people, rows and rules again inside its own transaction and locks the agency,
 so that two at once are decided one after the other. There is no action that edits or deletes what
@@ -6,24 +8,30 @@ was submitted or published, and the database refuses it.
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
+from vicinage.core import leaf as leaves
 from vicinage.core import rfa as law
 from vicinage.core.event import Finding
-from vicinage.core.rfa import incident
+from vicinage.core.rfa import Answer, incident
+from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.actions import new_id
 from vicinage.server.agencies.models import Agency, Officer
+from vicinage.server.assemblies import queries as assemblies
 from vicinage.server.errors import ServerError
 from vicinage.server.feed import actions as feed
 from vicinage.server.feed import queries as published
 from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.ledger.actions import record
+from vicinage.server.ledger.models import Entry
+from vicinage.server.regime import queries as rules
 from vicinage.server.rfas import forms, queries
-from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, Review, Submission
+from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, MediatedRfa, Opening, Review, Submission
 from vicinage.wire.judge import RfaDraft
 
 DRAFTS = 100
@@ -79,7 +87,7 @@ def submit(
         row = _draft(officer, draft_id) if draft_id else None
         agency = Agency.objects.select_for_update().get(id=officer.agency_id)
         reading = forms.read(draft, row.id if row else new_id(), agency.id)
-        regime = agencies.regime_in_force()
+        regime = rules.in_force(at)
         earlier = queries.pending_or_published(agency.id, reading.rfa.reference)
         decision = law.submit(regime, reading.rfa, agency.core(), earlier, at)
         findings = forms.together(reading.unread, decision.findings)
@@ -90,33 +98,62 @@ def submit(
         return _store(reading.rfa, user, at), ()
 
 
-def approve(submission_id: str, moderator: User, at: datetime) -> tuple[PublishedRfa | None, Findings]:
-    """Publish a submission: review, public row and log entry in one transaction.
+def approve(
+    submission_id: str, moderator: User, answers: Mapping[str, Answer], at: datetime
+) -> tuple[PublishedRfa | MediatedRfa | None, Findings]:
+    """Publish a submission, or pass it on: review, row and log entry in one transaction.
 
-    The judge is asked again as of the submission. Raises RfaConflictError when it is already decided.
+    It is judged by the rules in force when it was submitted, whatever holds now. answers: the moderator's,
+    by question. Raises RfaConflictError when it is already decided, or could take no answers any more.
     """
     at = at.replace(microsecond=0)
     with transaction.atomic():
         row = _undecided(submission_id, moderator)
-        agency = row.agency
-        regime = agencies.regime_in_force()
-        rfa = row.core()
-        earlier = queries.published(agency.id, row.reference)
-        answers = {q.id: law.Answer(q.passes) for q in regime.review}  # until the page asks them
-        salt = secrets.token_hex(16)
-        decision = law.publish(regime, rfa, agency.core(), earlier, (), answers, row.submitted_at, at, salt)
+        schedule = rules.schedule()
+        regime = schedule.in_force(row.submitted_at)
+        assert regime is not None  # noqa: S101 (it was submitted under one)
+        earlier = queries.published(row.agency_id, row.reference)
+        closes_at = schedule.open_until(row.submitted_at, at)
+        given = (regime, row.core(), row.agency.core(), earlier, assemblies.standing(row.core()), answers)
+        passed_on = regime.conduct.route == "mediated"
+        if passed_on:
+            if closes_at <= at:
+                raise _too_late()
+            mediation = law.mediate(*given, row.submitted_at, at, secrets.token_hex(16), closes_at)
+            decision = mediation.decision
+        else:
+            decision = law.publish(*given, row.submitted_at, at, secrets.token_hex(16))
         if decision.event is None:
             return None, decision.findings
-        Review.objects.create(submission=row, verdict=APPROVED, reason="", moderator=moderator, at=at)
-        posted = feed.post(
-            rfa,
-            record(decision.event),
-            number=len(earlier) + 1,
-            regime=regime.name,
-            submitted_at=row.submitted_at,
-            published_at=at,
+        if closes_at <= at:
+            raise _too_late()
+        kept = {id: {"answer": given.answer, "reason": given.reason} for id, given in answers.items()}
+        Review.objects.create(
+            submission=row, verdict=APPROVED, reason="", answers=kept, moderator=moderator, at=at
         )
-    return posted, ()
+        entry = record(decision.event)
+        if passed_on:
+            kept_back = MediatedRfa(
+                submission=row,
+                entry=entry,
+                fields=dict(mediation.fields),
+                text=mediation.text,
+                at=at,
+                closes_at=closes_at,
+            )
+            kept_back.save(force_insert=True)
+            return kept_back, ()
+        return _post(row, decision.event.leaf, entry, at, closes_at), ()
+
+
+def begin_review(submission_id: str, moderator: User, at: datetime) -> None:
+    """Note that a moderator reads a submission: it is in review. The first time counts; later ones do not."""
+    try:
+        with transaction.atomic():
+            Opening.objects.create(submission_id=submission_id, moderator=moderator, at=at)
+    except DatabaseError:
+        if not Opening.objects.filter(submission_id=submission_id).exists():
+            raise
 
 
 def reject(submission_id: str, moderator: User, reason: str, at: datetime) -> Findings:
@@ -132,19 +169,85 @@ def reject(submission_id: str, moderator: User, reason: str, at: datetime) -> Fi
 
 
 def resolve(rfa_id: str, user: User, at: datetime) -> None:
-    """Mark the agency's own published rfa resolved, for good. Raises RfaConflictError."""
+    """Mark the agency's own open rfa resolved, for good. One that was passed on becomes public thereby.
+
+    Raises RfaConflictError.
+    """
     at = at.replace(microsecond=0)
     with transaction.atomic():
         officer = _asker(user)
         Agency.objects.select_for_update().get(id=officer.agency_id)
         rfa = published.of_agency(officer.agency_id).filter(id=rfa_id).first()
-        if rfa is None or rfa.resolved_at is not None:
+        passed_on = None if rfa else queries.passed_on(officer).filter(pk=rfa_id).first()
+        state = rfa.state_at(at) if rfa else passed_on.state_at(at) if passed_on else ""
+        if state != "open":
             raise RfaConflictError(
                 "rfa-not-open", "This request is not open.", "Only an open request can be marked resolved."
             )
+        if passed_on is not None:
+            rfa = _disclose(passed_on, at)
+        assert rfa is not None  # noqa: S101 (one of the two is there)
         decision = law.resolve(rfa.id, at)
         assert decision.event is not None  # noqa: S101 (resolving has no rule to fail)
         feed.resolve(rfa, record(decision.event), at)
+
+
+def disclose_due(at: datetime | None = None) -> int:
+    """Publish every mediated rfa that has closed. Returns how many.
+
+    A job: safe to repeat, and to be called late, as after a restart or when the clock has jumped ahead.
+    """
+    at = (at or clock.now()).replace(microsecond=0)
+    done = 0
+    for row in queries.undisclosed():
+        if row.open_until <= at:
+            with transaction.atomic():
+                Agency.objects.select_for_update().get(id=row.submission.agency_id)
+                if queries.undisclosed().filter(pk=row.pk).exists():
+                    _disclose(row, at)
+                    done += 1
+    return done
+
+
+def _disclose(row: MediatedRfa, at: datetime) -> PublishedRfa:
+    """What was passed on becomes public, word for word."""
+    decision = law.disclose(row.fields, bytes(row.text), at)
+    assert decision.event is not None  # noqa: S101 (disclosing has no rule to fail)
+    entry = record(decision.event)
+    return _post(row.submission, decision.event.leaf, entry, row.at, row.closes_at, at, row.entry)
+
+
+def _post(
+    row: Submission,
+    leaf: bytes,
+    entry: Entry,
+    approved_at: datetime,
+    closes_at: datetime,
+    published_at: datetime | None = None,
+    mediated_entry: Entry | None = None,
+) -> PublishedRfa:
+    """The public row; number and first post as the log's leaf has them."""
+    fields = leaves.parse(leaf)
+    return feed.publish_rfa(
+        row.core(),
+        entry,
+        number=fields["post"],
+        first=fields["first"] or "",
+        regime=fields["regime"],
+        submitted_at=row.submitted_at,
+        approved_at=approved_at,
+        published_at=published_at or approved_at,
+        closes_at=closes_at,
+        mediated_entry=mediated_entry,
+    )
+
+
+def _too_late() -> RfaConflictError:
+    return RfaConflictError(
+        "rfa-too-late",
+        "Requests have ended meanwhile: this one could take no answers any more.",
+        "Reject it, and say so.",
+    )
 
 
 def _store(rfa: law.Rfa, user: User, at: datetime) -> Submission:

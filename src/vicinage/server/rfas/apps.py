@@ -12,5 +12,7 @@ class RfasConfig(AppConfig):
     label = "rfas"
     guards = (
         Guard("rfas", "Submission"),
+        Guard("rfas", "Opening"),
         Guard("rfas", "Review"),
+        Guard("rfas", "MediatedRfa"),
     )

@@ -1,14 +1,20 @@
-"""Requests for Assistance before they are public: drafts, submissions, reviews. All private.
+"""Requests for Assistance before they are public: drafts, submissions, reviews, and those passed on by mail.
 
-A draft may change. A submission and its review may not: triggers in the database refuse it.
+All private. A draft may change. The others may not: triggers in the database refuse it.
 """
+
+import json
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 
-from vicinage.core.place import parse_area
+from vicinage.core import rfa as law
+from vicinage.core.place import cells_of, parse_area
 from vicinage.core.rfa import Rfa
 from vicinage.core.span import Span
+from vicinage.server.regime import queries as rules
 
 APPROVED, REJECTED = "approved", "rejected"
 
@@ -58,11 +64,60 @@ class Submission(models.Model):
         )
 
 
+class Opening(models.Model):
+    """A moderator has begun to read a submission: it is in review. The first one only is noted."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="opening")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class Review(models.Model):
-    """A moderator's decision on a submission. There is one at most; the database sees to it."""
+    """A moderator's decision on a submission. There is one at most; the database sees to it.
+
+    answers: to the regime's questions, as given: question -> {"answer", "reason"}. Of an approval they are
+    in the log as well.
+    """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="review")
     verdict = models.CharField(max_length=10, choices=[(APPROVED, APPROVED), (REJECTED, REJECTED)])
     reason = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+
+class MediatedRfa(models.Model):
+    """An rfa that residents are told of by mail, and the public once it closes.
+
+    The log holds a commitment to `fields` (entry `rfa.mediated`); `text` is what will stand beside the
+    public entry. Once it is disclosed, the feed has a row of the same id.
+    """
+
+    submission = models.OneToOneField(
+        Submission, primary_key=True, on_delete=models.PROTECT, related_name="mediated"
+    )
+    entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    fields = models.JSONField()
+    text = models.BinaryField()
+    at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    @property
+    def open_until(self) -> datetime:
+        """When it stops taking answers, unless resolved before: by its own rules and by later ones."""
+        return min(self.closes_at, rules.published().open_until(self.submission.submitted_at, self.at))
+
+    def state_at(self, at: datetime) -> str:
+        """ "open" or "expired" at an instant; once resolved it is public."""
+        return law.state(None, self.open_until, at)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The text as members: title, text, contact, review, and the salt that binds them."""
+        return dict(json.loads(bytes(self.text)))
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The coarse cells that its area touches."""
+        return tuple(cells_of(parse_area(self.fields["area"])))

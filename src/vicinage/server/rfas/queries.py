@@ -1,11 +1,12 @@
 """Reads of drafts, submissions and reviews. Two gates: what an officer's agency has, what moderators see."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from vicinage.core.rfa import Earlier, incident
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies.models import Officer
-from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, Submission
+from vicinage.server.feed.models import PublishedRfa
+from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, MediatedRfa, Submission
 
 
 def drafts(officer: Officer) -> QuerySet[Draft]:
@@ -19,7 +20,7 @@ def submissions(officer: Officer) -> QuerySet[Submission]:
     """All submissions of the officer's agency with their reviews, newest first."""
     return (
         Submission.objects.filter(agency_id=officer.agency_id)
-        .select_related("agency", "review")
+        .select_related("agency", "review", "opening", "mediated")
         .order_by("-submitted_at", "-id")
     )
 
@@ -38,7 +39,7 @@ def for_moderator(moderator: User) -> QuerySet[Submission]:
     """All submissions for a moderator; none for anyone else."""
     if not moderator.is_moderator:
         return Submission.objects.none()
-    return Submission.objects.select_related("agency", "review")
+    return Submission.objects.select_related("agency", "review", "opening", "mediated")
 
 
 def pending_or_published(agency_id: str, reference: str) -> tuple[Earlier, ...]:
@@ -47,8 +48,20 @@ def pending_or_published(agency_id: str, reference: str) -> tuple[Earlier, ...]:
 
 
 def published(agency_id: str, reference: str) -> tuple[Earlier, ...]:
-    """What was already published on the incident: the log's own count, oldest first."""
-    return _earlier(_on_incident(agency_id, reference).filter(review__verdict=APPROVED))
+    """What was already published or passed on for the incident, in the order of the log."""
+    rows = _on_incident(agency_id, reference).filter(review__verdict=APPROVED).order_by("review__id")
+    return tuple(Earlier(row.id, row.reference, row.submitted_at) for row in rows)
+
+
+def undisclosed() -> QuerySet[MediatedRfa]:
+    """What was passed on and is not public yet, oldest first."""
+    rows = MediatedRfa.objects.filter(~Exists(PublishedRfa.objects.filter(pk=OuterRef("pk"))))
+    return rows.select_related("submission__agency", "entry").order_by("closes_at", "pk")
+
+
+def passed_on(officer: Officer) -> QuerySet[MediatedRfa]:
+    """What was passed on for the agency and is not public yet. Whom it reached is not known here."""
+    return undisclosed().filter(submission__agency_id=officer.agency_id)
 
 
 def _on_incident(agency_id: str, reference: str) -> QuerySet[Submission]:

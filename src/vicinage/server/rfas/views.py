@@ -11,6 +11,7 @@ from vicinage.server import clock
 from vicinage.server.agencies import doors
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.feed import queries as feed
+from vicinage.server.regime import queries as rules
 from vicinage.server.rfas import actions, forms, judging, queries
 from vicinage.server.rfas.models import Draft, Submission
 from vicinage.wire.judge import RfaDraft
@@ -27,8 +28,9 @@ def console(request: doors.OfficerRequest) -> HttpResponse:
         "officer": officer,
         "drafts": queries.drafts(officer),
         "submissions": [(row, published.get(row.id)) for row in submissions],
+        "requests_open": rules.in_force().conduct.route != "closed",
         "key": agencies.current_key(officer.agency_id),
-        "offences": agencies.offence_titles(),
+        "offences": rules.offence_titles(),
     }
     return render(request, "rfas/console.html", context)
 
@@ -112,16 +114,23 @@ def _form(
         "draft": draft,
         "typed": forms.as_typed(typed),
         "findings": findings,
-        "regime": agencies.regime_in_force(),
+        "regime": rules.in_force(),
     }
     return render(request, "rfas/form.html", context, status=status)
 
 
 def _submitted(request: doors.OfficerRequest, submission: Submission) -> HttpResponse:
+    posted = feed.one(submission.id)
+    passed_on = getattr(submission, "mediated", None)
+    if posted is None and passed_on is not None:
+        is_open = passed_on.state_at(clock.now()) == "open"
+    else:
+        is_open = posted is not None and posted.is_open
     context = {
         "officer": request.officer,
         "submission": submission,
-        "published": feed.one(submission.id),
-        "offences": agencies.offence_titles(),
+        "published": posted,
+        "is_open": is_open,
+        "offences": rules.offence_titles(),
     }
     return render(request, "rfas/submitted.html", context)

@@ -1,4 +1,4 @@
-"""Published requests, their cells, resolutions."""
+"""Published requests and posts, cells, resolutions."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -14,22 +14,55 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="PublishedPost",
+            fields=[
+                ("published_at", models.DateTimeField()),
+                ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("tip", "Safety tip"), ("update", "Update"), ("event", "Community event")],
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="PublishedRfa",
             fields=[
+                ("published_at", models.DateTimeField()),
                 ("id", models.CharField(max_length=16, primary_key=True, serialize=False)),
                 ("reference", models.CharField(max_length=200)),
                 ("offence", models.CharField(max_length=100)),
-                ("title", models.CharField(max_length=300)),
-                ("text", models.TextField()),
-                ("contact", models.CharField(max_length=300)),
                 ("area", models.JSONField()),
                 ("area_m2", models.FloatField()),
                 ("window_from", models.DateTimeField()),
                 ("window_to", models.DateTimeField()),
                 ("number", models.PositiveSmallIntegerField()),
+                ("first", models.CharField(blank=True, db_index=True, max_length=16)),
                 ("regime", models.CharField(max_length=50)),
                 ("submitted_at", models.DateTimeField()),
-                ("published_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
                 (
                     "agency",
                     models.ForeignKey(
@@ -40,6 +73,15 @@ class Migration(migrations.Migration):
                     "entry",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"
+                    ),
+                ),
+                (
+                    "mediated_entry",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.entry",
                     ),
                 ),
             ],
