@@ -1,6 +1,7 @@
 /** Builds every island into the server's static folder with a manifest, and the service worker as one file. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { mesh } from "topojson-client";
 import { build, type Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
@@ -29,11 +30,29 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** The outline of the states as two SVG paths, in the units that us-atlas has projected them to: 975 by 610. */
+function states(): Plugin {
+  const id = "\0virtual:states";
+  return {
+    name: "vicinage-states",
+    resolveId: (name) => (name === "virtual:states" ? id : null),
+    load(name) {
+      if (name !== id) return null;
+      const atlas = JSON.parse(readFileSync(`${here}node_modules/us-atlas/states-albers-10m.json`, "utf8")) as Parameters<typeof mesh>[0];
+      const drawn = (inner: boolean): string =>
+        mesh(atlas, atlas.objects["states"] as Parameters<typeof mesh>[1], (a, b) => (a === b) !== inner)
+          .coordinates.map((line) => `M${line.map((at) => at.slice(0, 2).map((n) => Math.round(n * 10) / 10).join(" ")).join("L")}`)
+          .join("");
+      return `export const size = [975, 610];\nexport const coast = ${JSON.stringify(drawn(false))};\nexport const borders = ${JSON.stringify(drawn(true))};\n`;
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: "/static/built/",
   publicDir: false,
-  plugins: [serviceWorker()],
+  plugins: [serviceWorker(), states()],
   build: {
     outDir: built,
     emptyOutDir: true,

@@ -1,10 +1,12 @@
 /**
- * A map without anyone else's tiles: a plain ground, a grid of degrees, and the town's own GeoJSON if the
- * server has one. It only shows and takes clicks; the typed form beside it can do all that it does.
+ * A map without anyone else's tiles: the operator's own PMTiles or the town's GeoJSON where the server has them,
+ * else a plain ground with a grid of degrees. It only shows and takes clicks; the typed form beside it can do all
+ * that it does.
  */
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Feature, FeatureCollection, LineString, Polygon, Position } from "geojson";
 import {
+  AttributionControl,
   GeoJSONSource,
   Map as MapLibre,
   NavigationControl,
@@ -13,9 +15,9 @@ import {
   type StyleSpecification,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { findGround, type Ground } from "./ground";
+import { readColours, type Colours } from "./map-colours";
 import type { Place } from "./match";
-
-const TOWN = "/public/town.geojson";
 
 /** A round area has too many corners to dot. */
 const MOST_DOTS = 24;
@@ -29,12 +31,12 @@ export class AreaMap {
 
   static async make(element: HTMLElement, onClick: (place: Place) => void): Promise<AreaMap> {
     setWorkerUrl(workerUrl);
-    const town = await loadTown();
-    const bounds = town ? boundsOf(town) : null;
+    const ground = await findGround();
+    const bounds = ground.bounds;
     const colours = readColours();
     const map = new MapLibre({
       container: element,
-      style: style(colours, town),
+      style: style(colours, ground),
       center: [0, 20],
       zoom: bounds ? 12 : 1,
       attributionControl: false,
@@ -45,6 +47,7 @@ export class AreaMap {
     });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
+    if (ground.attribution !== "") map.addControl(new AttributionControl({ compact: false, customAttribution: ground.attribution }), "bottom-right");
     map.on("click", (event) => {
       onClick({ lat: round(event.lngLat.lat), lon: round(event.lngLat.lng) });
     });
@@ -66,6 +69,14 @@ export class AreaMap {
           : [];
     const source = this.map.getSource("area");
     if (source instanceof GeoJSONSource) void source.setData({ type: "FeatureCollection", features: [...ring, ...points] });
+  }
+
+  /** Shows several areas at once, all of them in view. */
+  areas(rings: readonly Position[][]): void {
+    const features = rings.map((ring): Feature => ({ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }));
+    const source = this.map.getSource("area");
+    if (source instanceof GeoJSONSource) void source.setData({ type: "FeatureCollection", features });
+    this.fit(rings.flat().map(([lon = 0, lat = 0]) => ({ lat, lon })));
   }
 
   /** Brings these places into view. */
@@ -99,56 +110,16 @@ export class AreaMap {
   }
 }
 
-interface Colours {
-  readonly scheme: string;
-  readonly ground: string;
-  readonly line: string;
-  readonly road: string;
-  readonly block: string;
-  readonly water: string;
-  readonly park: string;
-  readonly accent: string;
-}
-
-function readColours(): Colours {
-  const css = getComputedStyle(document.documentElement);
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return {
-    scheme: dark ? "dark" : "light",
-    ground: dark ? "#1a2123" : "#e9ebe6",
-    line: dark ? "#242e31" : "#dcdfd8",
-    road: dark ? "#44525a" : "#ffffff",
-    block: dark ? "#243034" : "#e3e8dd",
-    park: dark ? "#22392a" : "#d4e7cd",
-    water: dark ? "#1d3440" : "#cfe2ea",
-    accent: css.getPropertyValue("--accent").trim() || "#0b6259",
-  };
-}
-
-function style(colours: Colours, town: FeatureCollection | null): StyleSpecification {
+function style(colours: Colours, ground: Ground): StyleSpecification {
   const empty: FeatureCollection = { type: "FeatureCollection", features: [] };
+  const own = ground.draw(colours);
   return {
     version: 8,
-    sources: {
-      grid: { type: "geojson", data: empty },
-      town: { type: "geojson", data: town ?? empty },
-      area: { type: "geojson", data: empty },
-    },
+    sources: { grid: { type: "geojson", data: empty }, area: { type: "geojson", data: empty }, ...own.sources },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": colours.ground } },
       { id: "grid", type: "line", source: "grid", paint: { "line-color": colours.line, "line-width": 1 } },
-      {
-        id: "blocks", type: "fill", source: "town", filter: ["==", ["geometry-type"], "Polygon"],
-        paint: { "fill-color": ["match", ["get", "kind"], "water", colours.water, "park", colours.park, colours.block] },
-      },
-      {
-        id: "roads", type: "line", source: "town", filter: ["==", ["geometry-type"], "LineString"],
-        paint: {
-          "line-color": ["match", ["get", "kind"], "water", colours.water, colours.road],
-          "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1, 16, ["match", ["get", "kind"], "main", 14, "water", 18, 8]],
-        },
-        layout: { "line-cap": "round", "line-join": "round" },
-      },
+      ...own.layers,
       { id: "area", type: "fill", source: "area", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.18 } },
       { id: "edge", type: "line", source: "area", paint: { "line-color": colours.accent, "line-width": 2.5 } },
       {
@@ -157,28 +128,6 @@ function style(colours: Colours, town: FeatureCollection | null): StyleSpecifica
       },
     ],
   };
-}
-
-async function loadTown(): Promise<FeatureCollection | null> {
-  const answer = await fetch(TOWN).catch(() => null);
-  if (answer?.status !== 200) return null;
-  return (await answer.json().catch(() => null)) as FeatureCollection | null;
-}
-
-type Box = [[number, number], [number, number]];
-
-function boundsOf(town: FeatureCollection): Box | null {
-  const box: Box = [[180, 90], [-180, -90]];
-  const visit = (value: unknown): void => {
-    if (!Array.isArray(value)) return;
-    const [lon, lat] = value as unknown[];
-    if (typeof lon === "number" && typeof lat === "number") {
-      box[0] = [Math.min(box[0][0], lon), Math.min(box[0][1], lat)];
-      box[1] = [Math.max(box[1][0], lon), Math.max(box[1][1], lat)];
-    } else value.forEach(visit);
-  };
-  for (const { geometry } of town.features) if ("coordinates" in geometry) visit(geometry.coordinates);
-  return box[0][0] <= box[1][0] ? box : null;
 }
 
 function stepFor(width: number): number {

@@ -65,3 +65,13 @@ class RfaRecord(msgspec.Struct, frozen=True):
     leaf_bytes: Annotated[bytes, msgspec.Meta(max_length=65535)] = msgspec.field(name="leaf_b64")
     text: Json | None
     agency: AgencyRecord
+
+
+class MapSources(msgspec.Struct, frozen=True):
+    """GET /public/map.json: which map of its own the server has; a browser then asks for no other.
+
+    tiles: whether there is /public/map.pmtiles; town: whether there is /public/town.geojson.
+    """
+
+    tiles: bool
+    town: bool

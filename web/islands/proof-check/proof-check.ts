@@ -1,6 +1,6 @@
 /**
  * Checks a proof of logging in the browser: of files, of a published request, or of the entry that the
- * page's address names (?index=12). Page data: none.
+ * page's address names (?index=12). On a request's own page, data-rfa="id", of that request alone. Page data: none.
  */
 import * as api from "../../lib/api";
 import { VicinageError } from "../../lib/errors";
@@ -11,6 +11,11 @@ import { checkEntry, checkRfa } from "../../lib/trust";
 import { rfaIdIn } from "./rfa-id";
 
 island("proof-check", async (page) => {
+  const own = page.root.dataset["rfa"];
+  if (own !== undefined) {
+    page.onClick("check", () => checkId(page, own));
+    return;
+  }
   page.onSubmit("by-file", async (form) => {
     page.part("result").hidden = true;
     const given = new FormData(form);
@@ -24,14 +29,17 @@ island("proof-check", async (page) => {
   });
   page.onSubmit("by-id", async (form) => {
     page.part("result").hidden = true;
-    const id = rfaIdIn(typed(form, "rfa"));
-    const { record, checked, isRedacted } = await checkRfa(id);
-    const leaf = new TextEncoder().encode(JSON.stringify(record.leaf));
-    tell(page, record.index, checked, leaf, [page.word(isRedacted ? "line-redacted" : "line-text")]);
+    await checkId(page, rfaIdIn(typed(form, "rfa")));
   });
   const index = new URLSearchParams(location.search).get("index");
   if (index !== null) await checkIndex(page, index);
 });
+
+async function checkId(page: Island, id: string): Promise<void> {
+  const { record, checked, isRedacted } = await checkRfa(id);
+  const leaf = new TextEncoder().encode(JSON.stringify(record.leaf));
+  tell(page, record.index, checked, leaf, [page.word(isRedacted ? "line-redacted" : "line-text")]);
+}
 
 async function checkIndex(page: Island, text: string): Promise<void> {
   if (!/^(0|[1-9][0-9]{0,15})$/.test(text)) throw new VicinageError("proof-index", "An entry's number is a whole number from 0.");
