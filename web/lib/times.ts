@@ -40,3 +40,9 @@ export function partOfDay(instant: string): number {
 export function seconds(start: string, end: string): number {
   return Math.max(1, Math.round((Date.parse(end) - Date.parse(start)) / 1000));
 }
+
+/** How many days ago: "today", "yesterday", "12 days ago". */
+export function daysAgo(instant: string, now = new Date()): string {
+  const days = Math.floor((now.getTime() - Date.parse(instant)) / 86_400_000);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(-days, "day");
+}

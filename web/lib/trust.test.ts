@@ -2,12 +2,13 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { afterEach, expect, test, vi } from "vitest";
+import { checkAgencyKey, checkKeyOfLog } from "./agency-key";
 import { bytesToHex, canonical, concatBytes, randomBytes, sha256, sha256Hex, toBase64, utf8ToBytes } from "./bytes";
 import { COSIGNATURE_V1, ED25519 } from "./note";
 import { checkPayload } from "./payload";
 import { openHeader } from "./seal";
 import { leafHash } from "./tlog";
-import { checkAgency, checkAgencyKey, oneWitnessedLog } from "./trust";
+import { checkAgency, oneWitnessedLog } from "./trust";
 
 const seeds = { log: new Uint8Array(32).fill(1), witness: new Uint8Array(32).fill(2) };
 const agency = { id: "bbbbbbbbbbbbbbbb", name: "Red Cross", recipient: "age1page", key_index: 0, verified_index: 0, retention_days: 1 };
@@ -64,6 +65,16 @@ test("an entry that two readers could read differently is refused", async () => 
 test("a key that is not the log's is refused", async () => {
   serve(canonical({ v: 1, type: "agency.key", agency: agency.id, recipient: "age1log", at: "2026-11-01T00:00:00Z" }));
   await expect(checkAgencyKey(agency)).rejects.toThrow("not the key that the log holds");
+});
+
+test("a key whose time has not come is refused, and one in force tells since when and read until when", async () => {
+  const leaf = { v: 1, type: "agency.key", agency: agency.id, recipient: "age1page", at: "2026-11-01T00:00:00Z", from: "2026-11-08T00:00:00Z" };
+  serve(canonical(leaf));
+  await expect(checkAgencyKey(agency, new Date("2026-11-07T23:59:59Z"))).rejects.toThrow("not in force yet");
+  const found = await checkAgencyKey(agency, new Date("2026-11-08T00:00:00Z"));
+  expect(found).toMatchObject({ fromAt: "2026-11-08T00:00:00Z", readUntil: "1970-01-01T00:00:09.000Z" });
+  await expect(checkKeyOfLog(agency, 2, new Date("2026-11-09T00:00:00Z"))).rejects.toMatchObject({ hint: expect.stringContaining("Withdraw") as string });
+  await checkKeyOfLog(agency, 1, new Date("2026-11-09T00:00:00Z"));
 });
 
 test("a log that no witness has seen, or two logs, are not enough to consent by", async () => {

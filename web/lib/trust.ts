@@ -1,8 +1,8 @@
-/** Checks of what the server shows against the log: an rfa with its text, an agency's key. */
+/** Checks of what the server shows against the log: an rfa with its text, an agency. */
 import * as api from "./api";
-import { canonical, concatBytes, equalBytes, fromBase64, sha256Hex, textOf, toBase64, utf8ToBytes, type Json } from "./bytes";
+import { canonical, concatBytes, equalBytes, fromBase64, sha256Hex, toBase64, utf8ToBytes, type Json } from "./bytes";
 import { VicinageError } from "./errors";
-import { parsePolicy, parseProof, verifyProof, type Checked } from "./tlog";
+import { parsePolicy, parseProof, verifyProof, type Checked, type Proof } from "./tlog";
 
 export interface CheckedRfa {
   readonly record: api.RfaRecord;
@@ -18,19 +18,16 @@ export interface CheckedAgency {
   readonly checked: Checked;
 }
 
-export interface CheckedKey {
-  readonly recipient: string;
-  readonly index: number;
-  readonly publishedAt: string;
-  readonly checked: Checked;
-}
-
 /** The proof of entry `index`, fetched and checked against the log's policy. */
 export async function checkEntry(index: number, leaf: Uint8Array): Promise<Checked> {
-  const [policy, proof] = await Promise.all([api.logText("policy"), api.logText(`proof/${index}`)]);
-  const parsed = parseProof(proof);
-  if (parsed.index !== index) throw mismatch("The proof is of another entry.");
-  return verifyProof(parsed, parsePolicy(policy), leaf);
+  return (await proveEntry(index, leaf)).checked;
+}
+
+async function proveEntry(index: number, leaf: Uint8Array): Promise<{ checked: Checked; proof: Proof }> {
+  const [policy, text] = await Promise.all([api.logText("policy"), api.logText(`proof/${index}`)]);
+  const proof = parseProof(text);
+  if (proof.index !== index) throw mismatch("The proof is of another entry.");
+  return { checked: verifyProof(proof, parsePolicy(policy), leaf), proof };
 }
 
 /** The rfa as logged: its leaf proven, its fields and its text those of the leaf. */
@@ -72,25 +69,13 @@ export function oneWitnessedLog(all: readonly Checked[]): void {
   }
 }
 
-/** The key that the log holds for this agency. */
-export async function checkAgencyKey(agency: api.RfaRecord["agency"]): Promise<CheckedKey> {
-  if (agency.recipient === null || agency.key_index === null) {
-    throw new VicinageError("agency-without-key", "This agency has no key yet, so no clip can be sealed for it.", "Ask the agency.");
-  }
-  const { leaf, checked } = await loggedEntry(agency.key_index);
-  if (leaf["type"] !== "agency.key" || leaf["agency"] !== agency.id || leaf["recipient"] !== agency.recipient) {
-    throw mismatch("The key shown is not the key that the log holds for this agency.");
-  }
-  return { recipient: agency.recipient, index: agency.key_index, publishedAt: textOf(leaf["at"]), checked };
-}
-
 /** The fields of entry `index`, its proof checked; in the one form that every reader reads alike. */
-async function loggedEntry(index: number): Promise<{ leaf: Record<string, Json>; checked: Checked }> {
+export async function loggedEntry(index: number): Promise<{ leaf: Record<string, Json>; checked: Checked; proof: Proof }> {
   const bytes = await api.logLeaf(index);
-  const checked = await checkEntry(index, bytes);
+  const proven = await proveEntry(index, bytes);
   const leaf = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, Json>;
   if (!equalBytes(bytes, canonical(leaf))) throw mismatch("The log's entry is not in its one form.");
-  return { leaf, checked };
+  return { leaf, ...proven };
 }
 
 /** The commitment to a text beside the log. */
@@ -98,6 +83,7 @@ export function textCommitment(text: Json): string {
   return sha256Hex(concatBytes(utf8ToBytes("vicinage/text/v1\n"), canonical(text)));
 }
 
+/** The error when page and log differ. */
 export function mismatch(sentence: string): VicinageError {
   return new VicinageError("log-mismatch", sentence, "Do not hand anything over; tell the operator and a journalist.");
 }

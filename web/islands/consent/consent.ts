@@ -4,6 +4,7 @@
  * and checks the receipt. Page data: {"rfa": {"id": "<id>", "is_passed_on": false}}; the rest is read from the log.
  */
 import * as api from "../../lib/api";
+import { checkKeyOfLog } from "../../lib/agency-key";
 import { canonical, equalBytes, fromBase64, makeId, textOf, type Json } from "../../lib/bytes";
 import { makeHandOver, privateLeaf, type HandOver } from "../../lib/consent";
 import { VicinageError } from "../../lib/errors";
@@ -41,7 +42,8 @@ function tellChecks(page: Island, { rfa, key }: Review): void {
   const names = rfa.checked.witnesses.join(", ") || page.word("nobody");
   const lines = [page.word(rfa.isPassedOn ? "check-sealed" : "check-rfa", { index: rfa.record.index, names })];
   if (!rfa.isRedacted) lines.push(page.word("check-text"));
-  lines.push(page.word("check-key", { index: key.index, time: times.moment(key.publishedAt) }));
+  lines.push(page.word("check-key", { index: key.index, time: times.moment(key.fromAt), age: times.daysAgo(key.fromAt) }));
+  lines.push(key.readUntil === null ? page.word("check-newest-unread") : page.word("check-newest", { time: times.moment(key.readUntil) }));
   const items = lines.map((line) => {
     const item = document.createElement("li");
     item.textContent = line;
@@ -111,6 +113,7 @@ function take(page: Island, found: Review): void {
     const receipt = await api.postHandOver({ ...handOver, code: typed(form, "code") });
     page.part("form").hidden = true;
     await tellReceipt(page, handOver, receipt);
+    if (receipt.index !== null) await checkKeyOfLog(found.rfa.record.agency, receipt.index + 1);
   });
 }
 

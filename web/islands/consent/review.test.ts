@@ -14,7 +14,7 @@ const rfa = {
 };
 
 test("the receiver is the key that the log holds", () => {
-  const key = { recipient: "age1log", index: 3, publishedAt: "2026-11-01T00:00:00Z", checked };
+  const key = { recipient: "age1log", index: 3, publishedAt: "2026-11-01T00:00:00Z", fromAt: "2026-11-01T00:00:00Z", readUntil: null, checked };
   expect(receiverOf({ rfa, key, agency: { name: "Maple Police", retentionDays: 90, checked } })).toEqual({
     rfa: "abcdefghijklmnop", rfaLeaf: 5, agency: "bbbbbbbbbbbbbbbb", keyLeaf: 3, recipient: "age1log", retentionDays: 90,
   });

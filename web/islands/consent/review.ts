@@ -1,4 +1,5 @@
 /** What the owner reviews before consenting, gathered and checked: the request, the key, the clips. */
+import { checkAgencyKey, type CheckedKey } from "../../lib/agency-key";
 import * as api from "../../lib/api";
 import { textOf } from "../../lib/bytes";
 import type { Receiver } from "../../lib/consent";
@@ -6,7 +7,7 @@ import * as here from "../../lib/here";
 import type { Household } from "../../lib/household";
 import { matches, type OpenRfa } from "../../lib/match";
 import { checkMediated } from "../../lib/mediated";
-import { checkAgency, checkAgencyKey, checkRfa, oneWitnessedLog, type CheckedAgency, type CheckedKey, type CheckedRfa } from "../../lib/trust";
+import { checkAgency, checkRfa, oneWitnessedLog, type CheckedAgency, type CheckedRfa } from "../../lib/trust";
 
 export interface Review {
   readonly household: Household;
