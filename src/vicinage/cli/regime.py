@@ -1,4 +1,4 @@
-"""Commands on request regimes, in plain words: list, show, diff, check. They need no server."""
+"""Commands on request regimes: list, show, diff, check; and announce, which alone needs the server."""
 
 import argparse
 import textwrap
@@ -60,26 +60,45 @@ def _check(arguments: argparse.Namespace) -> int:
     return inputs.HOLDS
 
 
+def _announce(arguments: argparse.Namespace) -> int:
+    from vicinage.run import announcing
+
+    effective_at = announcing.read_start(arguments.start)
+    toml, regime = _bytes(arguments.regime), _read(arguments.regime)
+    against = announcing.announce(inputs.home(arguments), toml, effective_at)
+    for sentence in against:
+        _tell(sentence, "")
+    if not against:
+        print(f"{regime.name} is announced, and takes force on {effective_at:%Y-%m-%d %H:%M} UTC.")
+    return inputs.FAILS if against else inputs.HOLDS
+
+
 def _tell(text: str, lead: str) -> None:
     print(textwrap.fill(text, WIDTH, initial_indent=lead, subsequent_indent=" " * (len(lead) + 2)))
 
 
 def _read(given: str, file: bool = False) -> Regime:
     """A regime that ships, by its name; or one in a file. Raises RegimeError, BadInputError."""
-    from vicinage import regimes
     from vicinage.core.errors import RegimeError
 
     try:
-        by_name = not file and (given in regimes.names() or (NAME.match(given) and not Path(given).exists()))
-        return parse(regimes.raw(given) if by_name else inputs.small(Path(given)))
+        return parse(_bytes(given, file))
     except RegimeError as error:
         raise inputs.BadInputError(error.code, f"{given}: {error.sentence}", error.hint) from error
 
 
+def _bytes(given: str, file: bool = False) -> bytes:
+    """The TOML bytes of a regime that ships, or of a file. Raises RegimeError, BadInputError."""
+    from vicinage import regimes
+
+    by_name = not file and (given in regimes.names() or (NAME.match(given) and not Path(given).exists()))
+    return regimes.raw(given) if by_name else inputs.small(Path(given))
+
+
 def add(add: inputs.Add) -> None:
     """Add the commands."""
-    group = add("regime", _list, "The rules in force for requests: list, show, compare, check.")
-    within = group.add_subparsers(metavar="list|show|diff|check")
+    group = add("regime", _list, "The rules in force for requests: list, show, compare, check, announce.")
+    within = group.add_subparsers(metavar="list|show|diff|check|announce")
     add("list", _list, "The regimes that ship.", within)
     show = add("show", _show, "A regime in plain words.", within)
     show.add_argument("regime", metavar="NAME|FILE")
@@ -89,3 +108,7 @@ def add(add: inputs.Add) -> None:
     diff.add_argument("after", metavar="NAME|FILE")
     check = add("check", _check, "Whether a file is a regime: else line, value and hint.", within)
     check.add_argument("regime", metavar="FILE")
+    announce = add("announce", _announce, "Announce a change of rules, ahead of its time.", within)
+    announce.add_argument("regime", metavar="NAME|FILE")
+    announce.add_argument("--from", dest="start", metavar="DATE", required=True, help="when it takes force")
+    announce.add_argument("--home", type=Path, help="the state folder (VICINAGE_HOME, .state)")

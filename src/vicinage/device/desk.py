@@ -7,12 +7,21 @@ from vicinage.device.errors import RefusedError
 from vicinage.device.session import Session
 
 INVITATION = re.compile(r"/agency/join/[A-Za-z0-9_-]{20,100}/")
+QUESTION = re.compile(r'data-passes="(yes|no)".*?name="answer-([a-z0-9-]+)"', re.DOTALL)
 AGENCY = re.compile(r"^/operation/agencies/([a-z2-7]{16})/$")
 
 
-def approve(session: Session, rfa: str) -> None:
-    """Publish a submitted request. Raises RefusedError with the findings."""
-    session.submit(f"/moderation/rfas/{rfa}/", {}, button="approve")
+def approve(session: Session, rfa: str, reason: str = "") -> None:
+    """Publish a submitted request, each question answered so that it may go on.
+
+    reason: beside each answer; one of 20 characters is needed where the page says that something was
+    found. Raises RefusedError with the findings.
+    """
+    page = session.page(f"/moderation/rfas/{rfa}/")
+    passing = QUESTION.findall(page.html)
+    answers = {f"answer-{name}": answer for answer, name in passing}
+    reasons = {f"reason-{name}": reason for _, name in passing}
+    session.fill(page, {**answers, **reasons}, button="approve")
 
 
 def reject(session: Session, rfa: str, reason: str) -> None:

@@ -10,7 +10,7 @@ from vicinage.core.event import Finding
 from vicinage.server import typed
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.actions import new_id
+from vicinage.server.agencies.actions import act, new_id
 from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.errors import ServerError
 from vicinage.server.feed import actions as feed
@@ -69,6 +69,7 @@ def submit(user: User, fields: dict[str, str], at: datetime) -> tuple[PostSubmis
             submitted_by=user,
         )
         row.save(force_insert=True)
+        act(officer, "post.submitted", row.id, at)
         return row, ()
 
 

@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from vicinage.core import plain
 from vicinage.core.regime import Change, Regime
 from vicinage.server import clock
 from vicinage.server.feed.public_page import public_page
-from vicinage.server.public import rules as words
 from vicinage.server.regime import queries as rules
 
 
@@ -24,7 +24,7 @@ class Told:
     change: Change
     state: str
     ends_at: datetime | None
-    differences: tuple[words.Difference, ...]
+    differences: tuple[plain.Difference, ...]
 
 
 @require_safe
@@ -57,12 +57,16 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, change: Change) -> HttpResponse:
     told = next(told for told in _told(clock.now()) if told.change == change)
+    parts = list(plain.parts(change.regime))
+    named = [(*said.name.partition("."), said) for said in parts]
     context = {
         "told": told,
         "change": change,
         "regime": change.regime,
-        "conduct": words.conduct(change.regime),
-        "rules": [(rule, words.plain(rule)) for rule in change.regime.rules.values()],
+        "conduct": [said for said in parts if said.name.startswith("conduct.")],
+        "rules": [
+            (said.name.removeprefix("rules."), said) for said in parts if said.name.startswith("rules.")
+        ],
     }
     return render(request, "public/regime.html", context)
 
@@ -77,7 +81,7 @@ def _told(now: datetime) -> list[Told]:
         state = "in force" if change == in_force else "past"
         if change.effective_at > now and following != change.effective_at:
             state = "announced"
-        differences = words.differences(before, change.regime) if before else ()
+        differences = plain.differences(before, change.regime) if before else ()
         told.append(Told(change, state, following, differences))
         before = change.regime
     return told

@@ -20,7 +20,7 @@ from vicinage.core.rfa import Answer, incident
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.actions import new_id
+from vicinage.server.agencies.actions import act, new_id
 from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.assemblies import queries as assemblies
 from vicinage.server.errors import ServerError
@@ -95,6 +95,7 @@ def submit(
             return None, findings
         if row:
             row.delete()
+        act(officer, "rfa.submitted", reading.rfa.id, at)
         return _store(reading.rfa, user, at), ()
 
 
@@ -190,6 +191,7 @@ def resolve(rfa_id: str, user: User, at: datetime) -> None:
         decision = law.resolve(rfa.id, at)
         assert decision.event is not None  # noqa: S101 (resolving has no rule to fail)
         feed.resolve(rfa, record(decision.event), at)
+        act(officer, "rfa.resolved", rfa.id, at)
 
 
 def disclose_due(at: datetime | None = None) -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from vicinage.core.event import Finding, fill
 from vicinage.core.place import SQUARE_MILE_M2
+from vicinage.core.plain import Sentence
 
 register = template.Library()
 SHORT_S = 600
@@ -65,8 +66,8 @@ def duration(seconds: float) -> str:
 
 
 @register.filter
-def sentence(finding: Finding) -> str:
-    """A finding's message in the reader's language, filled in."""
+def sentence(finding: Finding | Sentence) -> str:
+    """A finding's or a rule's message in the reader's language, filled in."""
     return say(finding)
 
 
@@ -84,6 +85,6 @@ def elsewhere(findings: tuple[Finding, ...], fields: str) -> list[Finding]:
     return [finding for finding in findings if finding.field not in wanted]
 
 
-def say(finding: Finding) -> str:
-    """The finding's sentence, translated before it is filled."""
+def say(finding: Finding | Sentence) -> str:
+    """The sentence, translated before it is filled."""
     return fill(_(finding.message), finding.args)
