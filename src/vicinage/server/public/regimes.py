@@ -64,9 +64,7 @@ def _page(request: HttpRequest, change: Change) -> HttpResponse:
         "change": change,
         "regime": change.regime,
         "conduct": [said for said in parts if said.name.startswith("conduct.")],
-        "rules": [
-            (said.name.removeprefix("rules."), said) for said in parts if said.name.startswith("rules.")
-        ],
+        "rules": [(id, said) for kind, _dot, id, said in named if kind == "rules"],
     }
     return render(request, "public/regime.html", context)
 
