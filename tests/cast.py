@@ -1,7 +1,7 @@
 """The people of the tests.
 
 Alice owns cameras; Bob said no; Carol is an officer with authority, Dave an officer without; Erin
-moderates; Olga operates; Mallory lies. Each is made in the database when first called for.
+moderates; Olga and Otto operate; Mallory lies. Each is made in the database when first called for.
 """
 
 import hashlib
@@ -128,7 +128,7 @@ class Cast:
 
     @cached_property
     def carol(self) -> Person:
-        """Officer with authority to ask and to collect."""
+        """Officer with authority to ask and to collect, and the agency's admin."""
         return self._officer("carol", may_ask=True, may_collect=True)
 
     @cached_property
@@ -147,6 +147,11 @@ class Cast:
         return self._person("olga", is_operator=True)
 
     @cached_property
+    def otto(self) -> Person:
+        """Operates too: it takes two to let an agency in."""
+        return self._person("otto", is_operator=True)
+
+    @cached_property
     def mallory(self) -> Person:
         """A resident who lies."""
         return self._person("mallory")
@@ -163,33 +168,36 @@ class Cast:
 
     @cached_property
     def agency(self) -> Any:
-        """Elmford's police department, verified by Olga under the regime in force."""
-        from vicinage.server import manage
-        from vicinage.server.agencies import actions as agencies
-
-        manage.adopt_regime("public-2021")
+        """Elmford's police department, verified by Olga and Otto under the regime in force."""
         facts = AgencyFacts(
-            id=new_id(),
+            id="",
             name="Elmford Police Department",
             kind="police",
             level="local",
             domain="police.elmford.example",
             region="Elmford",
             retention_days=180,
-            phone="+1 555 010 0199",
+            phone="+1 213 555 0199",
             email="desk@police.elmford.example",
+            state="CA",
         )
-        agency, findings = agencies.create_agency(facts, NOW)
-        assert agency is not None, findings
-        assert agencies.verify_agency(agency.pk, self.olga.user, NOW) == ()
-        agency.refresh_from_db()
-        return agency
+        return self.admit(facts)
+
+    def admit(self, facts: AgencyFacts, at: datetime | None = None) -> Any:
+        """Bring an agency in, the way they all come in; its applicant is then invited to be its admin."""
+        from tests.server.agencies import flow
+        from vicinage.server import manage
+
+        manage.adopt_regime("public-2021")
+        return flow.admitted(facts, self.olga.user, self.otto.user, at)
 
     def _officer(self, name: str, *, may_ask: bool, may_collect: bool) -> Person:
+        from vicinage.server import clock
         from vicinage.server.agencies import actions as agencies
 
         person = self._person(name)
-        agencies.add_officer(self.agency, person.user, may_ask=may_ask, may_collect=may_collect, at=NOW)
+        authority = {"may_ask": may_ask, "may_collect": may_collect, "is_admin": name == "carol"}
+        agencies.add_officer(self.agency, person.user, at=clock.now(), **authority)
         return person
 
 

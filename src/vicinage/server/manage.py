@@ -21,6 +21,7 @@ from vicinage.core import regime  # noqa: E402
 from vicinage.server import clock, home  # noqa: E402
 from vicinage.server.accounts import actions as accounts  # noqa: E402
 from vicinage.server.agencies.keys.actions import drop_shares_of_the_gone  # noqa: E402
+from vicinage.server.agencies.officers.actions import housekeeping  # noqa: E402
 from vicinage.server.errors import ServerError  # noqa: E402
 from vicinage.server.handovers.actions import sweep_payloads  # noqa: E402
 from vicinage.server.handovers.collecting.actions import keep_the_clock  # noqa: E402

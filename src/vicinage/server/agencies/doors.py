@@ -12,8 +12,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from vicinage.server import errors
-from vicinage.server.agencies import queries
+from vicinage.server import clock, errors
+from vicinage.server.agencies import actions, queries
 from vicinage.server.agencies.models import Officer
 
 View = Callable[..., HttpResponseBase]
@@ -50,6 +50,8 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
 
 def _is_officer(request: Any) -> bool:
     request.officer = queries.officer_of(request.user)
+    if request.officer is not None:
+        actions.touch(request.officer, clock.now())
     return request.officer is not None
 
 
@@ -59,6 +61,7 @@ keepers = _door(
     lambda request: _is_officer(request) and (request.officer.may_collect or request.officer.is_admin)
 )
 collectors = _door(lambda request: _is_officer(request) and request.officer.may_collect)
+admins = _door(lambda request: _is_officer(request) and request.officer.is_admin)
 residents = _door(lambda request: not _is_officer(request))
 moderators = _door(lambda request: request.user.is_moderator)
 operators = _door(lambda request: request.user.is_operator)

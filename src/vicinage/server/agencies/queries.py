@@ -2,39 +2,25 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from vicinage.core import regime as law
-from vicinage.core.regime import Regime
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
-from vicinage.server.agencies.models import Agency, AgencyKey, Invitation, Officer
-from vicinage.server.errors import ServerError
+from vicinage.server.agencies.models import (
+    Agency,
+    AgencyKey,
+    Invitation,
+    ListReview,
+    Officer,
+    OfficerAct,
+)
 from vicinage.server.ledger import queries as ledger
-from vicinage.server.ledger.models import Entry
 
 INVITATION_LASTS = timedelta(days=90)
-
-
-def regime_in_force() -> Regime:
-    """The regime last adopted in the log. Raises ServerError when there is none yet."""
-    entry = Entry.objects.filter(kind="regime.adopted").order_by("-id").only("id", "text").first()
-    if entry is None or entry.text is None:
-        raise ServerError(
-            "regime-none",
-            "No request regime is in force.",
-            "Start the server with `vicinage run`.",
-            status=503,
-        )
-    return _regime(bytes(entry.text))
-
-
-@lru_cache(maxsize=8)
-def _regime(toml: bytes) -> Regime:
-    return law.parse(toml)
+IDLE = timedelta(days=180)
+REVIEW_EVERY = timedelta(days=90)
 
 
 def verified() -> QuerySet[Agency]:
@@ -56,11 +42,18 @@ def for_operator(user: User | AnonymousUser) -> QuerySet[Agency]:
 def officer_of(user: User | AnonymousUser, *, lock: bool = False) -> Officer | None:
     """The user's standing as an officer of a verified agency, or None.
 
-    With lock, inside a transaction, the row cannot be removed before the transaction ends.
+    Who was idle for too long has none, also before the job has closed the account. With lock, inside a
+    transaction, the row cannot be removed before the transaction ends.
     """
     if not user.is_authenticated:
         return None
-    rows = Officer.objects.filter(user=user, removed_at=None, agency__verified_at__isnull=False)
+    rows = Officer.objects.filter(
+        user=user,
+        removed_at=None,
+        active_at__gt=clock.now() - IDLE,
+        agency__verified_at__isnull=False,
+        agency__left_at=None,
+    )
     if lock:
         rows = rows.select_for_update(of=("self",))
     return rows.select_related("agency").first()
@@ -71,10 +64,33 @@ def officers(agency: Agency) -> QuerySet[Officer]:
     return Officer.objects.filter(agency=agency, removed_at=None).select_related("user").order_by("added_at")
 
 
+def admins(agency: Agency) -> QuerySet[Officer]:
+    """The officers who are the agency's admins."""
+    return officers(agency).filter(is_admin=True)
+
+
+def acts(agency: Agency) -> QuerySet[OfficerAct]:
+    """What the agency's officers did, newest first: for the agency itself and its auditors, never public."""
+    rows = OfficerAct.objects.filter(agency=agency).select_related("officer__user", "entry__place")
+    return rows.order_by("-at", "-id")
+
+
+def reviews(agency: Agency) -> QuerySet[ListReview]:
+    """When admins looked through the list of officers, newest first."""
+    return ListReview.objects.filter(agency=agency).select_related("officer__user").order_by("-reviewed_at")
+
+
+def reviews_due(at: datetime) -> QuerySet[Agency]:
+    """Agencies whose list of officers it is time to look through again."""
+    rows = Agency.objects.filter(left_at=None).annotate(seen_at=Max("list_reviews__reviewed_at"))
+    late = at - REVIEW_EVERY
+    return rows.filter(Q(seen_at__lte=late) | Q(seen_at=None, verified_at__lte=late))
+
+
 def open_invitations(agency: Agency, at: datetime) -> QuerySet[Invitation]:
-    """Invitations neither accepted nor lapsed."""
+    """Invitations neither accepted nor lapsed nor cancelled."""
     return Invitation.objects.filter(
-        agency=agency, accepted_at=None, invited_at__gt=at - INVITATION_LASTS
+        agency=agency, accepted_at=None, cancelled_at=None, invited_at__gt=at - INVITATION_LASTS
     ).order_by("invited_at")
 
 
@@ -87,7 +103,10 @@ def invitation(token: str, at: datetime) -> Invitation | None:
     """The open invitation of a token, or None."""
     return (
         Invitation.objects.filter(
-            token_sha256=token_digest(token), accepted_at=None, invited_at__gt=at - INVITATION_LASTS
+            token_sha256=token_digest(token),
+            accepted_at=None,
+            cancelled_at=None,
+            invited_at__gt=at - INVITATION_LASTS,
         )
         .select_related("agency")
         .first()
@@ -119,17 +138,3 @@ def keys(agency: Agency) -> QuerySet[AgencyKey]:
         .select_related("entry__place", "revocation__entry__place")
         .order_by("-id")
     )
-
-
-def offence_titles() -> dict[str, str]:
-    """Offence codes and titles of the regime in force; empty before there is one."""
-    try:
-        return dict(regime_in_force().offences)
-    except ServerError:
-        return {}
-
-
-def adopted_at() -> datetime | None:
-    """When the regime in force was adopted."""
-    rows = Entry.objects.filter(kind="regime.adopted").order_by("-id")
-    return rows.values_list("recorded_at", flat=True).first()
