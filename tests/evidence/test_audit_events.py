@@ -10,7 +10,7 @@ import pytest
 
 from tests.core.cases import AT, CENTER, HARBOUR, REGIME, SALT, SOUND, an_id
 from tests.evidence.told_log import CLOSED, MEDIATED, OTHER_RECIPIENT, RECIPIENT, TOML, Story, later
-from vicinage.core import agency, assembly, leaf, log_key, place, post, regime
+from vicinage.core import agency, assembly, canonical, leaf, log_key, place, post, regime
 from vicinage.core.assembly import Assembly
 from vicinage.core.post import Post
 from vicinage.core.regime import Change, Schedule
@@ -218,7 +218,7 @@ def test_assemblies_out_of_bounds_and_entered_twice_are_found(tmp_path: Path) ->
     twice = story.forge(entry, text)
     long = leaf.parse(entry) | {"assembly": an_id("n")}
     long["window"] = leaf.window(Span(AT - timedelta(hours=30), AT))
-    lasting = story.forge(leaf.canonical.dumps(long), text)
+    lasting = story.forge(canonical.dumps(long), text)
     replaced = story.tell(assembly.enter(the_march("o"), an_id("q"), SALT, AT))
     assert found(story, tmp_path) == [
         (twice, "assembly-twice"),
@@ -232,7 +232,7 @@ def test_a_post_of_nobody_and_one_published_twice_are_found(tmp_path: Path) -> N
     story.tell(post.publish(REGIME, TIP, HARBOUR, AT, SALT))
     twice = story.tell(post.publish(REGIME, TIP, HARBOUR, AT, SALT))
     value = leaf.parse(story.entries[twice]) | {"post": an_id("q"), "agency": an_id("x")}
-    nobody = story.forge(leaf.canonical.dumps(value), story.texts[f"texts/{twice}.json"])
+    nobody = story.forge(canonical.dumps(value), story.texts[f"texts/{twice}.json"])
     assert found(story, tmp_path) == [(twice, "post-twice"), (nobody, "post-agency")]
 
 

@@ -171,8 +171,12 @@ def _look_at_text(reader: Reader, fetch: Fetch, index: int, kind: str, report: R
     data = texts.find(fetch, index, kind)
     if data is None:
         sentence = "its text was there before, is gone now, and the log has no redaction of it."
-        report.blame(Fault("text-missing", sentence, index=index))
-    elif not texts.fits(leaf.parse(reader.entry(index)), data):
+        return report.blame(Fault("text-missing", sentence, index=index))
+    try:
+        fits = texts.fits(leaf.parse(reader.entry(index)), data)
+    except VicinageError:
+        fits = False
+    if not fits:
         sentence = "its text is not the one any more that the entry commits to."
         report.blame(Fault("text-false", sentence, index=index))
 
