@@ -37,6 +37,7 @@ JOBS: tuple[Callable[[], object], ...] = (
     disclose_due,
     keep_the_clock,
     drop_shares_of_the_gone,
+    housekeeping,
     make_public_files,
 )
 
