@@ -26,6 +26,8 @@ from vicinage.evidence import pack
 from vicinage.seal.keys import Identity
 from vicinage.wire.feed import RfaRecord
 
+REASON = "To tell the story whole"
+
 
 def leave_owner(owner: Owner, clips: Sequence[OwnClip], out: Path) -> None:
     """The owner's clips as ordinary age files, and the identity that opens them."""
@@ -53,11 +55,11 @@ def leave_handover(carol: Session, handover: str, clip: str, identity: Identity,
     """What the agency has: the first clip, its identity, and the evidence package."""
     folder = out / "handover"
     folder.mkdir(exist_ok=True)
-    officer.download_clip(carol, handover, clip, folder / "clip.age")
+    officer.download_clip(carol, handover, clip, folder / "clip.age", REASON)
     write_secret(folder / "agency-identity.txt", identity.text + "\n")
     with tempfile.TemporaryDirectory(dir=out) as scratch:
         package = Path(scratch) / "package.zip"
-        officer.download_package(carol, handover, package)
+        officer.download_package(carol, handover, package, REASON)
         pack.unpack(package, out / "package")
 
 

@@ -22,7 +22,7 @@ from vicinage.core.place import Point
 from vicinage.demo import town
 from vicinage.demo.cast import Cast, pair_hub
 from vicinage.demo.people import FOLDER, write_secret
-from vicinage.device import desk, handing, officer
+from vicinage.device import desk, handing, officer, vault
 from vicinage.device.officer import Draft
 from vicinage.device.owner import OwnClip, Owner, matching
 from vicinage.device.transparency import LogReader
@@ -102,8 +102,12 @@ class Seeding:
     def _officers(self, kind: str, agency: str) -> str:
         self.cast.make_officers(kind, agency)
         collector = next(role.person for role in town.OFFICERS if role.agency == kind and role.may_collect)
-        identity = officer.publish_key(self.cast.session(collector))
-        write_secret(self.home / FOLDER / f"{kind}-identity.txt", identity.text + "\n")
+        session, folder = self.cast.session(collector), self.home / FOLDER
+        own, words = vault.make_own_key(session)
+        identity, agency_words = vault.publish_key(session, own)
+        write_secret(folder / f"{collector}-own-code.txt", words + "\n")
+        write_secret(folder / f"{kind}-recovery-code.txt", agency_words + "\n")
+        write_secret(folder / f"{kind}-identity.txt", identity.text + "\n")
         return "yes"
 
     def _household(self, name: str) -> str:

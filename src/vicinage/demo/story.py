@@ -20,7 +20,7 @@ import msgspec
 from vicinage.demo import leaving, town
 from vicinage.demo.cast import Cast, pair_hub
 from vicinage.demo.people import DemoError
-from vicinage.device import desk, handing, officer
+from vicinage.device import desk, handing, officer, vault
 from vicinage.device.handing import Receipt
 from vicinage.device.officer import Draft
 from vicinage.device.owner import OwnClip, Owner, matching
@@ -100,7 +100,9 @@ class Story:
     def _agency(self) -> Identity:
         agency = self.cast.make_agency("police")
         self.cast.make_officers("police", agency)
-        return officer.publish_key(self.cast.session("carol"))
+        carol = self.cast.session("carol")
+        own, _ = vault.make_own_key(carol)
+        return vault.publish_key(carol, own)[0]
 
     def _household(self) -> Owner:
         alice, _ = Owner.make_household(self.cast.session("alice"))

@@ -36,6 +36,7 @@ PEOPLE = (
     Person("carol", "carol@police.larkmeadow.example", "police officer, may ask and collect"),
     Person("dave", "dave@police.larkmeadow.example", "police officer without authority"),
     Person("fern", "fern@fire.larkmeadow.example", "fire investigator, may ask and collect"),
+    Person("hazel", "hazel@fire.larkmeadow.example", "fire investigator, may collect"),
     Person("alice", "alice@larkmeadow.example", "resident, owns the demo camera"),
     Person("bob", "bob@larkmeadow.example", "resident who said no"),
     Person("mallory", "mallory@larkmeadow.example", "resident who lies"),
@@ -68,6 +69,7 @@ OFFICERS = (
     OfficerRole("carol", "police", may_ask=True, may_collect=True),
     OfficerRole("dave", "police", may_ask=False, may_collect=False),
     OfficerRole("fern", "fire", may_ask=True, may_collect=True),
+    OfficerRole("hazel", "fire", may_ask=False, may_collect=True),
 )
 
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from vicinage.core import rfa as law
 from vicinage.core.consent import SharedClip, Statement
 from vicinage.core.errors import CoreError
 from vicinage.core.ids import make_id
+from vicinage.device import agency_key
 from vicinage.device.account import Account
 from vicinage.device.errors import RefusedError, UntrustedError
 from vicinage.device.owner import OwnClip, Owner
@@ -105,14 +106,11 @@ def _believed(
         )
     if not is_it(leaf.parse(log.prove(index).leaf)):
         raise _other("the request", index)
-    key = core_agency.key_from_leaf(leaf.parse(log.prove(told.key_index).leaf))
-    agency, recipient = key.agency, key.recipient
-    if (agency, recipient) != (told.id, told.recipient):
-        raise _other("the agency's key", told.key_index)
+    key = agency_key.check(log, told.key_index, told.id, told.recipient, datetime.now(UTC))
     verified = core_agency.from_leaf(leaf.parse(log.prove(told.verified_index).leaf))
     if verified.id != told.id:
         raise _other("the agency's verification", told.verified_index)
-    return Asking(rfa, index, agency, told.key_index, recipient, verified.retention_days)
+    return Asking(rfa, index, key.agency, told.key_index, key.recipient, verified.retention_days)
 
 
 def hand_over(

@@ -1,4 +1,4 @@
-"""Carol's side: a Request for Assistance, the agency's key, and what residents handed over."""
+"""Carol's side: a Request for Assistance, and what residents handed over. The agency's key is in `vault`."""
 
 import re
 from dataclasses import asdict, dataclass
@@ -8,14 +8,12 @@ from pathlib import Path
 from vicinage.core.place import Point
 from vicinage.device.errors import RefusedError
 from vicinage.device.session import Session
-from vicinage.seal.keys import Identity
-from vicinage.wire.vault import AgencyKey
 from vicinage.wire.judge import Judgement, RfaDraft
 
 NEW_RFA = "/agency/rfas/new/"
 OWN_RFA = re.compile(r"^/agency/rfas/([a-z2-7]{16})/$")
 HANDOVER = re.compile(r"^/agency/handovers/([a-z2-7]{16})/$")
-CLIP = re.compile(r"^/agency/handovers/[a-z2-7]{16}/clips/([a-z2-7]{16})\.age$")
+CLIP = re.compile(r"/agency/handovers/[a-z2-7]{16}/clips/([a-z2-7]{16})\.age")
 
 
 @dataclass(frozen=True)
@@ -81,13 +79,6 @@ def resolve(session: Session, rfa: str) -> None:
     session.send_form(page, form)
 
 
-def publish_key(session: Session) -> Identity:
-    """Make a key for the agency and publish its public half in the log. The secret stays here."""
-    identity = Identity.generate()
-    session.ask(dict, "POST", "/api/agency/key", AgencyKey(identity.recipient))
-    return identity
-
-
 def handovers(session: Session) -> list[str]:
     """Ids of what was handed over to the officer's agency, as the page lists them."""
     page = session.page("/agency/handovers/")
@@ -95,22 +86,32 @@ def handovers(session: Session) -> list[str]:
 
 
 def clips_of(session: Session, handover: str) -> list[str]:
-    """Ids of the clips of one hand-over."""
+    """Ids of the clips of one hand-over, as its page offers them."""
     page = session.page(f"/agency/handovers/{handover}/")
-    return list(dict.fromkeys(found.group(1) for link in page.links if (found := CLIP.match(link))))
+    return list(dict.fromkeys(CLIP.findall(page.html)))
 
 
-def download_clip(session: Session, handover: str, clip: str, into: Path) -> None:
-    """The clip as an age file that the agency's identity opens."""
-    _download(session, f"/agency/handovers/{handover}/clips/{clip}.age", into)
+def download_clip(session: Session, handover: str, clip: str, into: Path, reason: str) -> None:
+    """The clip as an age file that the agency's identity opens. reason: kept with name and time."""
+    _download(session, f"/agency/handovers/{handover}/clips/{clip}.age", into, reason)
 
 
-def download_package(session: Session, handover: str, into: Path) -> None:
-    """The evidence package of a hand-over, a zip file."""
-    _download(session, f"/agency/handovers/{handover}/package.zip", into)
+def download_package(session: Session, handover: str, into: Path, reason: str) -> None:
+    """The evidence package of a hand-over, a zip file. reason: kept with name and time."""
+    _download(session, f"/agency/handovers/{handover}/package.zip", into, reason)
 
 
-def _download(session: Session, path: str, into: Path) -> None:
-    with session.stream(path) as parts, into.open("wb") as out:
+def attest_deletion(session: Session, handover: str) -> None:
+    """State that every copy the agency made of a hand-over is deleted."""
+    own = f"/agency/handovers/{handover}/"
+    page = session.page(own)
+    form = next((form for form in page.forms if form.action.endswith("/deleted/")), None)
+    if form is None:
+        raise RefusedError("device-no-form", f"The page {own} should offer to state it, and does not.")
+    session.send_form(page, form, {"is_deleted": "on"})
+
+
+def _download(session: Session, path: str, into: Path, reason: str) -> None:
+    with session.stream(path, {"reason": reason}) as parts, into.open("wb") as out:
         for part in parts:
             out.write(part)

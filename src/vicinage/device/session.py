@@ -94,10 +94,13 @@ class Session:
         return answer.content
 
     @contextmanager
-    def stream(self, path: str) -> Iterator[Iterator[bytes]]:
-        """A large file as parts, never whole in memory."""
+    def stream(self, path: str, data: Mapping[str, str] | None = None) -> Iterator[Iterator[bytes]]:
+        """A large file as parts, never whole in memory. data: a form's fields, posted to get it."""
+        method, headers = "GET", {}
+        if data is not None:
+            method, headers = "POST", {"Referer": self.origin + "/", "X-CSRFToken": self._csrf()}
         try:
-            with self._http.stream("GET", self._place(path)) as answer:
+            with self._http.stream(method, self._place(path), data=data, headers=headers) as answer:
                 if answer.status_code != 200:
                     _check(self._read(answer, path, LIMIT), path)
                 yield answer.iter_bytes()

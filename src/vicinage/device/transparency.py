@@ -6,10 +6,10 @@ server on first use and kept from then on. A server that later shows other keys 
 
 from dataclasses import dataclass
 
-from vicinage.device.errors import UntrustedError
+from vicinage.device.errors import RefusedError, UntrustedError
 from vicinage.device.session import Session
 from vicinage.errors import VicinageError
-from vicinage.tlog import policy, proof
+from vicinage.tlog import layout, policy, proof
 
 LEAF_LIMIT = 65536
 PROOF_LIMIT = 65536
@@ -43,6 +43,15 @@ class LogReader:
         leaf = self._session.fetch(f"/log/leaf/{index}", LEAF_LIMIT)
         text = self._session.fetch(f"/log/proof/{index}", PROOF_LIMIT)
         return self.check(index, leaf, text)
+
+    def bundle(self, number: int, width: int) -> bytes:
+        """Entries as the log keeps them, unchecked; the whole bundle where a part of one is gone."""
+        try:
+            return self._session.fetch(f"/log/{layout.bundle_path(number, width)}", layout.BUNDLE_LIMIT)
+        except RefusedError as error:
+            if error.status != 404 or width == layout.WIDTH:
+                raise
+        return self._session.fetch(f"/log/{layout.bundle_path(number)}", layout.BUNDLE_LIMIT)
 
     def check(self, index: int, leaf: bytes, text: bytes) -> Proven:
         """Check that this leaf stands at this index under a checkpoint of enough witnesses."""
