@@ -1,0 +1,1 @@
+"""Tests of requests that are passed on by mail."""
