@@ -9,6 +9,7 @@ import itertools
 import json
 import math
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,11 @@ AGENCY = Agency(
     retention_days=365,
     phone="+1 410 555 0100",
     email="desk@harbour.example",
+    state="MD",
+    seat=(-76.593, 39.285),
+    evidence=("acknowledgement", "call-back", "directory", "mail"),
+    approvals=2,
+    until=AT + timedelta(days=300),
 )
 DRAFT: dict[str, Any] = {
     "reference": "26-1107",
@@ -202,6 +208,14 @@ def _judge_changes() -> list[tuple[str, dict[str, Any]]]:
         ),
         ("a black jacket", {"text": "Someone in a black jacket got into a white van and drove off."}),
         ("a federal agency", {"agency": {"level": "federal"}}),
+        ("a suspended agency", {"agency": {"suspended": True}}),
+        ("an agency whose verification lapsed that second", {"agency": {"until": AT}}),
+        ("an agency that one operator approved", {"agency": {"approvals": 1}}),
+        (
+            "an agency that nobody called back",
+            {"agency": {"evidence": ("acknowledgement", "directory", "mail")}},
+        ),
+        ("an immigration agency as a local one", {"agency": {"domain": "ice.gov", "email": "desk@ice.gov"}}),
         ("an unverified agency", {"agency": None}),
         ("another agency's name", {"agency": {"id": _id("x")}}),
         ("a contact that is neither mail nor phone", {"contact": "Detective Carol, room 12"}),
@@ -213,6 +227,20 @@ def _judge_changes() -> list[tuple[str, dict[str, Any]]]:
         ),
         ("a long text", {"text": "a " * 2500}),
     ]
+
+
+def agency_json(agency: Agency) -> dict[str, Any]:
+    """An agency as a case holds it: times as text, lists for tuples."""
+    until = agency.until and span.format_instant(agency.until)
+    seat = agency.seat and list(agency.seat)
+    return {**agency.__dict__, "until": until, "seat": seat, "evidence": list(agency.evidence)}
+
+
+def read_agency(case: dict[str, Any]) -> Agency:
+    """The agency that a case describes."""
+    until = case["until"] and span.parse_instant(case["until"])
+    seat = case["seat"] and tuple(case["seat"])
+    return Agency(**{**case, "until": until, "seat": seat, "evidence": tuple(case["evidence"])})
 
 
 def read_draft(draft: dict[str, Any]) -> Rfa:
@@ -235,10 +263,10 @@ def _judge_case(name: str, change: dict[str, Any]) -> dict[str, Any]:
     change = dict(change)
     earlier = change.pop("earlier", [])
     other = change.pop("agency", {})
-    agency = None if other is None else {**AGENCY.__dict__, **other}
+    agency = None if other is None else agency_json(replace(AGENCY, **other))
     draft = {**DRAFT, **change}
     before = tuple(Earlier(_id(chr(97 + i)), ref, AT - timedelta(days=1)) for i, ref in enumerate(earlier))
-    asker = None if agency is None else Agency(**agency)
+    asker = None if agency is None else read_agency(agency)
     findings = judge(regimes.load("public-2021"), read_draft(draft), asker, before, AT)
     return {
         "name": name,

@@ -142,7 +142,8 @@ def test_a_rule_the_regime_does_not_name_is_not_tested() -> None:
 
 
 def test_every_rule_a_regime_may_name_has_a_test_in_the_judge_or_on_the_agency() -> None:
-    on_the_agency = {"agency-kind", "agency-level", "agency-domain", "agency-retention-max"}
+    on_the_agency = {"agency-kind", "agency-level", "agency-domain", "agency-domain-refused"}
+    on_the_agency |= {"agency-retention-max", "agency-evidence"}
     assert set(CHECKS) | on_the_agency == set(KINDS)
 
 

@@ -250,12 +250,13 @@ def test_a_record_has_room_for_any_reference_a_regime_may_allow_and_no_more() ->
         assert rfa.from_record({**entry, name: "a" * most}, None).redacted
         with pytest.raises(CoreError):
             rfa.from_record({**entry, name: "a" * (most + 1)}, None)
-    for post, fits in ((1, True), (1000, True), (0, False), (1001, False)):
+    for post, fits in ((2, True), (1000, True), (0, False), (1, False), (1001, False)):
+        second = {**entry, "post": post, "first": an_id("a")}
         if fits:
-            assert rfa.from_record({**entry, "post": post}, None).post == post
+            assert rfa.from_record(second, None).post == post
         else:
             with pytest.raises(CoreError):
-                rfa.from_record({**entry, "post": post}, None)
+                rfa.from_record(second, None)
 
 
 @pytest.mark.parametrize(

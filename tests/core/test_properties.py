@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.core.cases import AT, CENTER, HARBOUR, PASSING, REGIME, SALT, SOUND, an_id
+from tests.core.cases import AT, CENTER, HARBOUR, PASSING, REASONED, REGIME, SALT, SOUND, an_id
 from vicinage.core import agency, canonical, clip, commitment, consent, leaf, place, regime, rfa
 from vicinage.core.agency import Agency
 from vicinage.core.draft import Earlier, Rfa
@@ -146,7 +146,7 @@ def test_nothing_is_published_that_could_not_be_submitted_and_all_that_could_is(
 ) -> None:
     earlier = tuple(Earlier(an_id(chr(97 + n)), "26-1107", AT) for n in range(posts))
     submitted = rfa.submit(REGIME, draft, asking, earlier, AT)
-    published = rfa.publish(REGIME, draft, asking, earlier, (), PASSING, AT, AT + timedelta(days=1), SALT)
+    published = rfa.publish(REGIME, draft, asking, earlier, (), REASONED, AT, AT + timedelta(days=1), SALT)
     assert (submitted.verdict == "refused") == (published.verdict == "refused") == (published.event is None)
     assert submitted.findings == published.findings
     assert submitted.event is None

@@ -161,6 +161,8 @@ def test_no_broken_field_of_a_leaf_passes_for_the_same_rfa(path: tuple[Any, ...]
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = wrong
+    if broken == entry:
+        return
     try:
         record = rfa.from_record(broken, text)
     except CoreError:
@@ -180,5 +182,5 @@ def test_a_leaf_in_another_form_is_refused() -> None:
     clockwise = {"type": "Polygon", "coordinates": [ring[::-1]]}
     in_milliseconds = {"from": entry["window"]["from"].replace("Z", ".000Z"), "to": entry["window"]["to"]}
     for change in ({"area": clockwise}, {"window": in_milliseconds}):
-        with pytest.raises(RfaError, match="rfa-form"):
+        with pytest.raises(CoreError, match=r"rfa-form|leaf-window"):
             rfa.from_record({**entry, **change}, text)

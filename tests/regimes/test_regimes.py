@@ -10,6 +10,7 @@ from tests.core.cases import AT, REGIME
 from vicinage import regimes
 from vicinage.core import leaf, regime
 from vicinage.core.errors import CoreError, RegimeError
+from vicinage.core.regime import Change
 
 RAW = regimes.raw(regimes.DEFAULT)
 
@@ -106,7 +107,7 @@ def test_an_adopted_regime_reads_back_from_leaf_and_file() -> None:
     event = regime.adopt("public-2021", RAW, AT).event
     assert event is not None
     assert event.text == RAW
-    assert regime.from_leaf(leaf.parse(event.leaf), RAW) == REGIME
+    assert regime.from_leaf(leaf.parse(event.leaf), RAW, 7) == Change(AT, REGIME, 7)
 
 
 def test_a_file_that_is_not_the_one_adopted_is_refused() -> None:

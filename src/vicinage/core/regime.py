@@ -152,7 +152,7 @@ def from_leaf(entry: Mapping[str, Any], toml_bytes: bytes, index: int | None = N
 
     Raises RegimeError, CanonicalError, SpanError. Whether the notice was long enough, `notice` says.
     """
-    announced = entry.get("type") == "regime.announced"
+    announced = isinstance(entry, dict) and entry.get("type") == "regime.announced"
     names = ("v", "type", "at", "name", "sha256", *(("effective_at",) if announced else ()))
     fields = canonical.members(entry, names)
     regime = parse(toml_bytes)

@@ -44,7 +44,7 @@ def questions(regime: Regime, rfa: Rfa, assemblies: Sequence[Assembly]) -> tuple
         if question.assemblies:
             hints += [_met(assembly) for assembly in assemblies if overlaps(rfa, assembly)]
         if question.words:
-            terms = wording.found(text, regime.words[question.words])
+            terms = wording.found(text, regime.words[question.words], regime.words)
             hints += [f'The text says "{term}".' for term in terms]
         found.append(Asked(question, tuple(hints[:MAX_HINTS])))
     return tuple(found)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from vicinage.core import disguise
 from vicinage.core.alike import latin
 
 MAX_TEXT = 20000  # characters that are searched; longer texts break another rule
@@ -23,7 +24,7 @@ def plain(text: str) -> str:
     spaces as one, none around a slash.
     """
     bare = _DRESS.sub(" ", latin(text[:MAX_TEXT]))
-    return re.sub(r"\s+", " ", re.sub(r"\s*/\s*", "/", bare))
+    return re.sub(r" ?/ ?", "/", re.sub(r"\s+", " ", bare))
 
 
 @lru_cache(maxsize=64)
@@ -53,13 +54,23 @@ def _patterns(lists: tuple[tuple[str, ...], ...]) -> tuple[re.Pattern[str], ...]
 LISTS = ("race", "race_with_person", "person", "subject", "sex", "between")
 
 
+def views(text: str, words: Words) -> tuple[str, ...]:
+    """The ways in which a text is searched: as it stands, and with disguised words written out."""
+    shown = text[:MAX_TEXT]
+    known = tuple(words.get(name, ()) for name in ("race", "race_with_person", "person", "sex"))
+    return tuple(dict.fromkeys(plain(view) for view in (shown, *disguise.undone(shown, known))))
+
+
 def race_named(text: str, words: Words) -> str:
     """The first term of the text that names a person's race, or an empty text."""
     lists = tuple(words.get(name, ()) for name in LISTS)
     if not all(lists):
         return ""
-    found = [m for p in _patterns(lists) if (m := p.search(plain(text)))]
-    return min(found, key=lambda m: m.start(1)).group(1) if found else ""
+    for view in views(text, words):
+        found = [m for p in _patterns(lists) if (m := p.search(view))]
+        if found:
+            return min(found, key=lambda m: m.start(1)).group(1)
+    return ""
 
 
 def features(text: str, words: Words) -> int:
@@ -71,9 +82,12 @@ def features(text: str, words: Words) -> int:
     )
 
 
-def found(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """The entries of a list that the text holds, each as the text writes it, in its order, none twice."""
-    if not words:
+def found(text: str, entries: tuple[str, ...], words: Words) -> tuple[str, ...]:
+    """The entries of a list that the text holds, as written there, in its order, none twice.
+
+    words: all lists of the regime, by which disguised words are known.
+    """
+    if not entries:
         return ()
-    seen = re.findall(rf"(?<!\w)({_any_of(words)})(?!\w)", plain(text))
-    return tuple(dict.fromkeys(seen))
+    pattern = re.compile(rf"(?<!\w)({_any_of(entries)})(?!\w)")
+    return tuple(dict.fromkeys(term for view in views(text, words) for term in pattern.findall(view)))
