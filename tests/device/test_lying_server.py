@@ -17,7 +17,7 @@ from tests.device.lying import Lies, page, to, told
 from vicinage.core.clip import ClipStatement, signed_bytes
 from vicinage.core.ids import make_id
 from vicinage.core.span import Span
-from vicinage.device import desk, officer
+from vicinage.device import applicant, desk, officer
 from vicinage.device.errors import DeviceError, RefusedError, UntrustedError
 from vicinage.device.owner import Owner
 from vicinage.device.page import read_page
@@ -252,8 +252,10 @@ def test_pages_without_the_form_that_a_role_needs_are_refusals() -> None:
                 "/agency/join/t/",
                 "/agency/rfas/r/",
                 "/moderation/rfas/r/",
-                "/operation/agencies/a/",
-                "/operation/agencies/new/",
+                "/operation/applications/a/",
+                "/agencies/apply/",
+                "/agencies/apply/t/",
+                "/agency/officers/invite/",
             )
         }
     )
@@ -262,8 +264,11 @@ def test_pages_without_the_form_that_a_role_needs_are_refusals() -> None:
         lambda: officer.resolve(bare.session, "r"),
         lambda: desk.approve(bare.session, "r"),
         lambda: desk.reject(bare.session, "r", "No."),
-        lambda: desk.invite_officer(bare.session, "a", "x@y.example", may_ask=True, may_collect=True),
-        lambda: desk.create_agency(bare.session, {"name": "X"}),
+        lambda: desk.call_back(bare.session, "a", "The desk"),
+        lambda: desk.approve_agency(bare.session, "a"),
+        lambda: applicant.apply(bare.session, {"name": "X"}),
+        lambda: applicant.sign(bare.session, "/agencies/apply/t/", "X", "Chief"),
+        lambda: officer.invite(bare.session, "x@y.example", may_ask=True, may_collect=True),
     ):
         with pytest.raises(RefusedError, match="device-no-form"):
             attempt()

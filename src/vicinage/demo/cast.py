@@ -7,9 +7,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from vicinage.demo.letters import newest_link
 from vicinage.demo.people import DemoError, LogIns
-from vicinage.demo.town import AGENCIES, OFFICERS, PEOPLE, Person
+from vicinage.demo.town import AGENCIES, APPLICANTS, DIRECTORY, OFFICERS, PEOPLE, Person
 from vicinage.device import account, desk, officer
+from vicinage.device import applicant as applying
 from vicinage.device.account import Account
 from vicinage.device.session import Session
 
@@ -43,25 +45,43 @@ class Cast:
         return self._accounts[name]
 
     def make_agency(self, kind: str) -> str:
-        """Olga enters and verifies an agency of AGENCIES. Gives its id."""
-        olga = self.session("olga")
-        agency = desk.create_agency(olga, AGENCIES[kind])
-        desk.verify_agency(olga, agency)
+        """An agency of AGENCIES comes in: its chief applies, Olga calls back, Olga and Otto approve.
+
+        Its applicant is then its admin. Gives its id.
+        """
+        self._import_directory()
+        facts, applicant = AGENCIES[kind], BY_NAME[APPLICANTS[kind]]
+        outside = Session(self.origin)
+        applying.apply(outside, {**facts, "applicant_email": applicant.email})
+        link = newest_link(self.home, applicant.email, "/agencies/apply/")
+        applying.sign(outside, link, applicant.name.title(), "Chief")
+        olga, otto = self.session("olga"), self.session("otto")
+        agency = desk.waiting_application(olga, facts["name"])
+        desk.call_back(olga, agency, "The desk")
+        for operator in (olga, otto):
+            desk.approve_agency(operator, agency)
+        self._join(applicant)
         return agency
 
     def make_officers(self, kind: str, agency: str) -> None:
-        """Olga invites the officers of this agency, and they accept."""
+        """The agency's admin invites its other officers, and they accept."""
+        admin = self.session(APPLICANTS[kind])
         for role in OFFICERS:
             if role.agency == kind:
                 person = BY_NAME[role.person]
-                link = desk.invite_officer(
-                    self.session("olga"),
-                    agency,
-                    person.email,
-                    may_ask=role.may_ask,
-                    may_collect=role.may_collect,
-                )
-                officer.join(self.session(role.person), link)
+                officer.invite(admin, person.email, may_ask=role.may_ask, may_collect=role.may_collect)
+                self._join(person)
+
+    def _join(self, person: Person) -> None:
+        session = self.session(person.name)
+        officer.join(session, newest_link(self.home, person.email, "/agency/join/"))
+
+    def _import_directory(self) -> None:
+        """The operators' list, as they bring it in: by the console command, which skips what it has."""
+        path = self.log_ins.path.with_name("directory.csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(DIRECTORY, encoding="utf-8")
+        _console("agencies", "import-directory", str(path), "--may-shrink", "--home", str(self.home))
 
     def _enter(self, person: Person, session: Session) -> Account:
         log_in = self.log_ins.of(person.name, person.email)

@@ -101,7 +101,7 @@ class Seeding:
 
     def _officers(self, kind: str, agency: str) -> str:
         self.cast.make_officers(kind, agency)
-        collector = next(role.person for role in town.OFFICERS if role.agency == kind and role.may_collect)
+        collector = town.APPLICANTS[kind]
         session, folder = self.cast.session(collector), self.home / FOLDER
         own, words = vault.make_own_key(session)
         identity, agency_words = vault.publish_key(session, own)

@@ -32,10 +32,11 @@ class OfficerRole:
 
 PEOPLE = (
     Person("olga", "olga@vicinage.example", "operates the server, verifies agencies", "operator"),
+    Person("otto", "otto@vicinage.example", "operates too: it takes two to let an agency in", "operator"),
     Person("erin", "erin@vicinage.example", "moderates requests", "moderator"),
-    Person("carol", "carol@police.larkmeadow.example", "police officer, may ask and collect"),
+    Person("carol", "carol@police.larkmeadow.example", "police officer and admin, may ask and collect"),
     Person("dave", "dave@police.larkmeadow.example", "police officer without authority"),
-    Person("fern", "fern@fire.larkmeadow.example", "fire investigator, may ask and collect"),
+    Person("fern", "fern@fire.larkmeadow.example", "fire investigator and admin, may ask and collect"),
     Person("hazel", "hazel@fire.larkmeadow.example", "fire investigator, may collect"),
     Person("alice", "alice@larkmeadow.example", "resident, owns the demo camera"),
     Person("bob", "bob@larkmeadow.example", "resident who said no"),
@@ -48,6 +49,7 @@ AGENCIES: dict[str, dict[str, str]] = {
         "kind": "police",
         "level": "local",
         "domain": "police.larkmeadow.example",
+        "state": "NE",
         "region": "Town of Larkmeadow",
         "retention_days": "90",
         "phone": "+1 402 555 0117",
@@ -58,6 +60,7 @@ AGENCIES: dict[str, dict[str, str]] = {
         "kind": "fire",
         "level": "local",
         "domain": "fire.larkmeadow.example",
+        "state": "NE",
         "region": "Town of Larkmeadow",
         "retention_days": "30",
         "phone": "+1 402 555 0134",
@@ -65,12 +68,17 @@ AGENCIES: dict[str, dict[str, str]] = {
     },
 }
 
-OFFICERS = (
-    OfficerRole("carol", "police", may_ask=True, may_collect=True),
-    OfficerRole("dave", "police", may_ask=False, may_collect=False),
-    OfficerRole("fern", "fire", may_ask=True, may_collect=True),
-    OfficerRole("hazel", "fire", may_ask=False, may_collect=True),
-)
+APPLICANTS = {"police": "carol", "fire": "fern"}
+"""Who applies for each agency, and becomes its admin."""
+
+OFFICERS = (OfficerRole("dave", "police", may_ask=False, may_collect=False),)
+"""Whom the admins invite."""
+
+DIRECTORY = """ID,NAME,TELEPHONE,ADDRESS,CITY,STATE,COUNTY,X,Y
+90000001,LARKMEADOW POLICE DEPARTMENT,402-555-0117,12 VETCH AVENUE,LARKMEADOW,NE,LARK,-96.7012,40.8136
+90000002,LARKMEADOW FIRE AND RESCUE,402-555-0134,3 LUPIN AVENUE,LARKMEADOW,NE,LARK,-96.7051,40.8152
+"""
+"""The town's entries of the directory, as the operators import it: where they call back."""
 
 
 def place(east_m: float, north_m: float) -> Point:

@@ -1,14 +1,14 @@
-"""Erin's and Olga's side: review of requests, agencies and their officers."""
+"""Erin's and the operators' side: review of requests, applications of agencies."""
 
 import re
-from collections.abc import Mapping
+from html import escape
 
 from vicinage.device.errors import RefusedError
 from vicinage.device.session import Session
 
-INVITATION = re.compile(r"/agency/join/[A-Za-z0-9_-]{20,100}/")
 QUESTION = re.compile(r'data-passes="(yes|no)".*?name="answer-([a-z0-9-]+)"', re.DOTALL)
-AGENCY = re.compile(r"^/operation/agencies/([a-z2-7]{16})/$")
+APPLICATION = "/operation/applications/([a-z2-7]{16})/"
+ENTRY = re.compile(r'name="entry" id="[^"]*" value="([A-Za-z0-9]+)"')
 
 
 def approve(session: Session, rfa: str, reason: str = "") -> None:
@@ -29,40 +29,43 @@ def reject(session: Session, rfa: str, reason: str) -> None:
     session.submit(f"/moderation/rfas/{rfa}/", {"reason": reason}, button="reject")
 
 
-def create_agency(session: Session, facts: Mapping[str, str]) -> str:
-    """Enter an agency by the form's fields; gives its id. Raises RefusedError with the findings."""
-    page = session.submit("/operation/agencies/new/", facts)
-    found = AGENCY.match(page.path)
+def waiting_application(session: Session, name: str) -> str:
+    """The id of the application of this name that waits for a decision. Raises RefusedError."""
+    page = session.page("/operation/")
+    named = re.compile(rf'href="{APPLICATION}">\s*{re.escape(escape(name))}\s*</a>')
+    found = named.search(page.html)
     if found is None:
         raise RefusedError(
-            "device-no-agency",
-            f"A new agency should have a page of its own; the form led to {page.path}.",
-            " ".join(page.errors),
-            page.status,
+            "device-no-application", f"An application of {name} should wait at {page.path}, and none does."
         )
     return found.group(1)
 
 
-def verify_agency(session: Session, agency: str) -> None:
-    """Verify an agency: from now on it stands in the log and may ask."""
-    session.submit(f"/operation/agencies/{agency}/", {}, button="verify")
-
-
-def invite_officer(session: Session, agency: str, email: str, *, may_ask: bool, may_collect: bool) -> str:
-    """Invite someone at the agency's domain; gives the path of the link that makes them an officer."""
-    page = session.page(f"/operation/agencies/{agency}/")
-    form = page.form("email", "may_ask", "may_collect")
+def call_back(session: Session, application: str, confirmed_by: str) -> None:
+    """Take the likeliest entry of the directory, call its number, and note who confirmed it there."""
+    own = f"/operation/applications/{application}/"
+    page = session.page(own)
+    form = page.form("entry", "choose")
+    entries = ENTRY.findall(page.html)
+    if form is None or not entries:
+        raise RefusedError("device-no-form", f"The page {own} should offer entries, and does not.")
+    session.send_form(page, form, {"entry": entries[0], "choose": "yes"}, stays=True)
+    page = session.page(own)
+    form = page.form("person", "called")
     if form is None:
-        raise RefusedError("device-no-form", f"The page {page.path} should offer to invite, and does not.")
-    chosen = {"may_ask": may_ask, "may_collect": may_collect}
-    fields = {"email": email, **{name: "on" for name, is_chosen in chosen.items() if is_chosen}}
-    came = session.send_form(page, form, fields, stays=True)
-    link = INVITATION.search(came.html)
-    if link is None:
+        raise RefusedError("device-no-form", f"The page {own} should ask for the call, and does not.")
+    session.send_form(page, form, {"person": confirmed_by, "called": "yes"}, stays=True)
+
+
+def approve_agency(session: Session, application: str) -> None:
+    """Approve an application as one of the operators it takes. Raises RefusedError."""
+    own = f"/operation/applications/{application}/"
+    page = session.page(own)
+    form = page.form("shown", "approve")
+    if form is None:
         raise RefusedError(
-            "device-not-invited",
-            f"Inviting {email} should show the link of the invitation, and shows none.",
-            " ".join(came.errors),
-            came.status,
+            "device-no-form",
+            f"The page {own} should offer to approve, and does not.",
+            " ".join(page.errors),
         )
-    return link.group()
+    session.send_form(page, form, {"approve": "yes"}, stays=True)

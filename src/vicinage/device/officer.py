@@ -50,6 +50,13 @@ def join(session: Session, invitation: str) -> None:
     session.send_form(page, form)
 
 
+def invite(session: Session, email: str, *, may_ask: bool, may_collect: bool) -> None:
+    """As the agency's admin, invite a colleague; the link is mailed. Raises RefusedError."""
+    chosen = {"may_ask": may_ask, "may_collect": may_collect}
+    fields = {"email": email, **{name: "on" for name, is_chosen in chosen.items() if is_chosen}}
+    session.submit("/agency/officers/invite/", fields, button="invite")
+
+
 def judge(session: Session, draft: Draft) -> Judgement:
     """What the judge says of a draft, as while typing."""
     return session.ask(Judgement, "POST", "/api/judge", RfaDraft(**draft.fields()))
