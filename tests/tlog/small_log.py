@@ -25,11 +25,12 @@ class SmallLog:
         ]
         named = [(f"witness-{n}", witness.vkey, "") for n, witness in enumerate(self.witnesses)]
         self.policy = policy.make(self.log.vkey, named, k)
+        self.next: tuple[signing.Ed25519Signer, signing.MldsaSigner] | None = None
 
     @property
     def signers(self) -> list[Signer]:
-        """Log, log's ML-DSA-44, then the witnesses."""
-        return [self.log, self.mldsa, *self.witnesses]
+        """Log, log's ML-DSA-44, the next pair if there is one, then the witnesses."""
+        return [self.log, self.mldsa, *(self.next or ()), *self.witnesses]
 
     def grow(self, entries: Sequence[bytes], texts: Mapping[str, bytes] | None = None, at: int = AT) -> Note:
         """Append entries, write texts beside the log, publish a checkpoint that all have signed at `at`."""
@@ -38,9 +39,9 @@ class SmallLog:
         for name, data in (texts or {}).items():
             self.folder.put(name, data)
         self.folder.put(layout.POLICY, self.policy.encode())
-        keys = [self.log.vkey, *(witness.vkey for witness in self.witnesses)]
-        self.folder.put(layout.VKEYS, "".join(f"{key}\n" for key in keys).encode())
-        self.folder.put(layout.VKEYS_MLDSA, f"{self.mldsa.vkey}\n".encode())
+        self.folder.put(layout.VKEYS, "".join(f"{key}\n" for key in self.policy.keys).encode())
+        mldsa = [self.mldsa, *(self.next or ())[1:]]
+        self.folder.put(layout.VKEYS_MLDSA, "".join(f"{signer.vkey}\n" for signer in mldsa).encode())
         signed = self.sign(len(self.entries), frontier.root(), at=at)
         self.folder.put_checkpoint(signed.encode())
         return signed

@@ -43,3 +43,16 @@ def test_go_finds_a_changed_entry(tmp_path: Path, peer: Path) -> None:
     bundle.write_bytes(bundle.read_bytes().replace(b"entry 4", b"entry 5"))
     told = subprocess.run([peer, "verify", tmp_path], capture_output=True, text=True, check=False, timeout=60)
     assert (told.returncode, told.stderr) == (1, "entry 4 differs from its tile\n")
+
+
+@pytest.mark.parametrize("size", [1, 256, 700, 66_000], ids=str)
+def test_go_replays_the_whole_log_and_its_upper_tiles(tmp_path: Path, peer: Path, size: int) -> None:
+    log = SmallLog(tmp_path, witnesses=2, k=2)
+    log.grow([b'{"type":"any","v":1,"n":%d}' % n for n in range(size)])
+    told = subprocess.run([peer, "replay", tmp_path], capture_output=True, text=True, check=False, timeout=60)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.endswith(f" map[any:{size}]\n")
+    top = sorted(tmp_path.glob("tile/[0-9]/**/*"))[-1]
+    top.write_bytes(bytes(32) + top.read_bytes()[32:])
+    told = subprocess.run([peer, "replay", tmp_path], capture_output=True, text=True, check=False, timeout=60)
+    assert (told.returncode, told.stderr.endswith("is false\n")) == (1, True)

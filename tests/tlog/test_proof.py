@@ -1,6 +1,8 @@
 """Proofs of logging: the shared vectors, and proofs made from a folder."""
 
 import base64
+import gzip
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,18 @@ def test_an_entry_that_is_not_published_yet_has_no_proof(tmp_path: Path) -> None
     log.folder.write(3, numbered(2, 3))
     with pytest.raises(ProofError, match="does not hold entry 3"):
         proof.from_folder(log.folder, 3)
+
+
+def test_a_proof_among_a_million_entries_with_three_witnesses_is_1200_bytes_on_the_wire() -> None:
+    """20 hashes of 45 characters are 900 bytes as text already; base64 packs by a quarter."""
+    log = SmallLog(Path("unused"), witnesses=3, k=2)
+    hashes = [hashlib.sha256(b"%d" % n).digest() for n in range(20)]
+    whole = proof.Proof(10**6 - 2**19, tuple(hashes), log.sign(10**6, hashes[0]))
+    served = whole.by(log.policy.keys)
+    assert len(served.signed.signatures) == 4
+    assert len(served.encode()) < 1600
+    assert len(gzip.compress(served.encode(), 5, mtime=0)) <= 1200
+    assert log.policy.check(served.signed).witnesses == ("witness-0", "witness-1", "witness-2")
 
 
 def test_a_flipped_bit_anywhere_in_a_proof_is_noticed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The log over HTTP: by exact names only, cacheable as long as each file may be, for any site."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,17 @@ def test_a_proof_and_a_leaf_from_the_server_fit_together(client: Client) -> None
     index = queries.index_of("consent", "h" * 16)
     text, leaf = client.get(f"/log/proof/{index}").content, client.get(f"/log/leaf/{index}").content
     assert proof.parse(text).verify(keys.current_policy(), leaf).checkpoint.size == 5
+
+
+def test_a_proof_is_served_without_the_post_quantum_line_and_packed_for_who_takes_it(client: Client) -> None:
+    record(*(public(f"{n:016d}") for n in range(500)))
+    publish.publish_pending()
+    plain = client.get("/log/proof/0").content
+    packed = client.get("/log/proof/0", headers={"Accept-Encoding": "br, gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain
+    assert len(packed.content) < len(plain) < 800
+    assert len(client.get("/log/checkpoint").content) > 3000
 
 
 @pytest.mark.parametrize("index", [5, 99, 10**17])

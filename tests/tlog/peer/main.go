@@ -2,15 +2,19 @@
 //
 //	peer verify DIR   checks DIR/checkpoint by DIR/vkeys, the tiles against the root, each entry against its tile
 //	peer append N     appends N hashes to a tree in memory and prints the seconds it took
+//	peer replay DIR   reads the whole log once: signatures, each entry as JSON, every tile, the root; the seconds
 //
 // Build with Debian's packages alone: GO111MODULE=off GOPATH=/usr/share/gocode go build
 package main
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -69,7 +73,8 @@ func (f folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 	return out, nil
 }
 
-func verify(dir string) {
+// head opens the checkpoint, which every key in vkeys must have signed.
+func head(dir string) (origin string, size int64, root tlog.Hash) {
 	keys, err := os.ReadFile(filepath.Join(dir, "vkeys"))
 	check(err)
 	var verifiers []note.Verifier
@@ -84,10 +89,15 @@ func verify(dir string) {
 		fail("%d of %d keys signed", len(signed.Sigs), len(verifiers))
 	}
 	lines := strings.Split(signed.Text, "\n")
-	size, err := strconv.ParseInt(lines[1], 10, 64)
+	size, err = strconv.ParseInt(lines[1], 10, 64)
 	check(err)
-	root, err := tlog.ParseHash(lines[2])
+	root, err = tlog.ParseHash(lines[2])
 	check(err)
+	return lines[0], size, root
+}
+
+func verify(dir string) {
+	origin, size, root := head(dir)
 	reader := tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, folder(dir))
 	for n := int64(0); n < size; n++ {
 		want := tlog.RecordHash(entry(dir, n, size))
@@ -107,7 +117,91 @@ func verify(dir string) {
 		check(err)
 		check(tlog.CheckTree(proof, size, root, old, tree))
 	}
-	fmt.Printf("%s %d\n", lines[0], size)
+	fmt.Printf("%s %d\n", origin, size)
+}
+
+// leaf is what every entry has.
+type leaf struct {
+	V    int    `json:"v"`
+	Type string `json:"type"`
+	C    string `json:"c"`
+}
+
+// replay goes over a log once, from its files to its root.
+func replay(dir string) {
+	begun := time.Now()
+	_, size, root := head(dir)
+	var level []tlog.Hash
+	kinds := map[string]int{}
+	for start := int64(0); start < size; start += 256 {
+		for n := start; n < size && n < start+256; n++ {
+			data := entry(dir, n, size)
+			var l leaf
+			check(json.Unmarshal(data, &l))
+			if l.Type == "private" {
+				if c, err := hex.DecodeString(l.C); err != nil || len(c) != 32 || l.V != 1 {
+					fail("entry %d is no commitment", n)
+				}
+			}
+			kinds[l.Type]++
+			level = append(level, tlog.RecordHash(data))
+		}
+		delete(bundles, start/256)
+	}
+	// The hashes of each level, and of what is left over at its end, make the next one.
+	var rest []tlog.Hash
+	for l := 0; len(level) > 0; l++ {
+		for start := 0; start < len(level); start += 256 {
+			compare(dir, l, start/256, level[start:min(start+256, len(level))])
+		}
+		whole := len(level) / 256 * 256
+		rest = append(peaks(level[whole:]), rest...)
+		var above []tlog.Hash
+		for start := 0; start < whole; start += 256 {
+			above = append(above, peaks(level[start : start+256])[0])
+		}
+		level = above
+	}
+	got := rest[len(rest)-1]
+	for i := len(rest) - 2; i >= 0; i-- {
+		got = tlog.NodeHash(rest[i], got)
+	}
+	if got != root {
+		fail("the entries do not lead to the root")
+	}
+	fmt.Printf("%.6f %v\n", time.Since(begun).Seconds(), kinds)
+}
+
+// peaks gives the roots of the complete subtrees of these hashes, the largest first.
+func peaks(hashes []tlog.Hash) []tlog.Hash {
+	var out []tlog.Hash
+	for n, hash := range hashes {
+		for bits := n; bits&1 == 1; bits >>= 1 {
+			hash = tlog.NodeHash(out[len(out)-1], hash)
+			out = out[:len(out)-1]
+		}
+		out = append(out, hash)
+	}
+	return out
+}
+
+// compare checks a tile on the disk against what the entries below it give.
+func compare(dir string, level, number int, hashes []tlog.Hash) {
+	t := tlog.Tile{H: 8, L: level, N: int64(number), W: len(hashes)}
+	data, err := os.ReadFile(filepath.Join(dir, "tile"+strings.TrimPrefix(t.Path(), "tile/8")))
+	check(err)
+	for i, hash := range hashes {
+		if !bytes.Equal(data[i*32:i*32+32], hash[:]) {
+			fail("tile %d of level %d is false", number, level)
+		}
+	}
+}
+
+func min(a, b int) int {
+	if a < b {
+		return a
+	}
+	return b
 }
 
 var bundles = map[int64][][]byte{}
@@ -175,7 +269,9 @@ func main() {
 		count, err := strconv.ParseInt(os.Args[2], 10, 64)
 		check(err)
 		grow(count)
+	case len(os.Args) == 3 && os.Args[1] == "replay":
+		replay(os.Args[2])
 	default:
-		fail("peer verify DIR | peer append N")
+		fail("peer verify DIR | peer append N | peer replay DIR")
 	}
 }
