@@ -7,15 +7,20 @@ from typing import Any
 
 from django.test import Client
 
-from tests.cast import NOW, PASSWORD, Cast, Person
+from tests.cast import PASSWORD, Cast, Person
+from vicinage import regimes
 from vicinage.core.agency import Agency as AgencyFacts
 from vicinage.core.place import SQUARE_MILE_M2, Point, circle
+from vicinage.core.rfa import Answer
 from vicinage.server import clock
 from vicinage.server.accounts import actions as accounts
 from vicinage.server.agencies import actions as agencies
+from vicinage.server.assemblies.models import Assembly
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.ledger import publish
+from vicinage.server.regime import actions as regime_actions
+from vicinage.server.regime import queries as rules
 from vicinage.server.rfas.models import Submission
 
 CENTRE = Point(34.05, -118.25)
@@ -71,11 +76,48 @@ def submit(cast: Cast, **changes: str) -> str:
     return str(answer.headers["Location"]).split("/")[-2]
 
 
-def approve(cast: Cast, rfa: str) -> Any:
-    """Erin approves it, and the log takes it in."""
-    answer = cast.erin.client.post(f"/moderation/rfas/{rfa}/", {"approve": "yes"})
+def answered(rfa: str, **changes: str) -> dict[str, str]:
+    """The review form, each question answered so that it may go on, with changes: fields by name."""
+    row = Submission.objects.get(id=rfa)
+    asked = {f"answer-{q.id}": q.passes for q in rules.in_force(row.submitted_at).review}
+    return {**asked, **{name.replace("_", "-"): value for name, value in changes.items()}}
+
+
+def answers(rfa: str) -> dict[str, Answer]:
+    """The same as values, for those who call the action."""
+    given = answered(rfa)
+    return {name.removeprefix("answer-"): Answer(answer) for name, answer in given.items()}
+
+
+def approve(cast: Cast, rfa: str, **changes: str) -> Any:
+    """Erin answers the questions and approves it, and the log takes it in."""
+    form = {**answered(rfa, **changes), "approve": "yes"}
+    answer = cast.erin.client.post(f"/moderation/rfas/{rfa}/", form)
     log()
     return answer
+
+
+def assembly(
+    cast: Cast, start: datetime, end: datetime, where: str = "34.05, -118.25, 300", replaces: str = ""
+) -> str:
+    """Alice enters an assembly, and the log takes it in; its id."""
+    fields = {"title": "March for the library", "area_text": where, "link": "https://march.example/"}
+    times = {"window_from": local(start), "window_to": local(end)}
+    page = f"/assemblies/new/?replaces={replaces}" if replaces else "/assemblies/new/"
+    answer = cast.alice.client.post(page, {**fields, **times})
+    assert answer.status_code == 302, answer.content.decode()
+    log()
+    return str(Assembly.objects.latest("entry_id").pk)
+
+
+def announce(name: str, days: float, at: datetime | None = None) -> datetime:
+    """A change of the rules is announced, so many days ahead of now; when it takes force."""
+    now = at or clock.now().replace(microsecond=0)
+    effective_at = now + timedelta(days=days)
+    entry, findings = regime_actions.announce(regimes.raw(name), effective_at, now)
+    assert entry is not None, findings
+    log()
+    return effective_at
 
 
 def published(cast: Cast, **changes: str) -> PublishedRfa:
@@ -106,18 +148,16 @@ def facts(**changes: Any) -> AgencyFacts:
         "domain": "fire.oakdale.example",
         "region": "Oakdale County",
         "retention_days": 90,
-        "phone": "+1 555 010 0142",
+        "phone": "+1 213 555 0142",
         "email": "desk@fire.oakdale.example",
+        "state": "CA",
     }
     return AgencyFacts(**{**given, **changes})
 
 
 def officer_elsewhere(cast: Cast) -> Client:
     """A client of an officer, with all authority, of another verified agency."""
-    assert cast.agency.verified_at is not None  # so that a regime is in force
-    agency, findings = agencies.create_agency(facts(), NOW)
-    assert agency is not None, findings
-    agencies.verify_agency(agency.pk, cast.olga.user, NOW)
+    agency = cast.admit(facts())
     user, secret = accounts.create_person("frank@fire.oakdale.example", PASSWORD)
-    agencies.add_officer(agency, user, may_ask=True, may_collect=True, at=NOW)
+    agencies.add_officer(agency, user, may_ask=True, may_collect=True, at=clock.now())
     return Person(user, secret).client

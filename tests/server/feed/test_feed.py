@@ -25,14 +25,18 @@ def many(cast: Cast, number: int) -> list[str]:
     ids = [first.id]
     for step in range(1, number):
         entry = Entry.objects.create(
-            kind="rfa.published", subject=new_id(), leaf=b"{}", text=b"{}", private=False, recorded_at=NOW
+            kind="rfa.published",
+            subject=new_id(),
+            leaf=b"{}",
+            text=b'{"title":"Copy"}',
+            private=False,
+            recorded_at=NOW,
         )
         copy = PublishedRfa(
             **{f.attname: getattr(first, f.attname) for f in PublishedRfa._meta.local_fields}
             | {
                 "id": entry.subject,
                 "entry_id": entry.pk,
-                "title": f"Copy {step}",
                 "published_at": first.published_at + timedelta(minutes=step),
             }
         )
@@ -95,7 +99,7 @@ def test_caches_may_keep_the_page_of_a_stranger_but_not_that_of_a_person(cast: C
 
 def test_what_the_log_has_not_published_yet_is_not_shown(cast: Cast) -> None:
     rfa = civic.submit(cast)
-    cast.erin.client.post(f"/moderation/rfas/{rfa}/", {"approve": "yes"})
+    cast.erin.client.post(f"/moderation/rfas/{rfa}/", {**civic.answered(rfa), "approve": "yes"})
     assert PublishedRfa.objects.filter(id=rfa).exists()
     assert queries.one(rfa) is None
     Place.objects.create(index=10**6, entry=PublishedRfa.objects.get(id=rfa).entry)

@@ -7,9 +7,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.server import civic
 from vicinage.core.place import cells_of, parse_area
+from vicinage.server import clock
 from vicinage.server.agencies.models import Officer
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa, Resolution, RfaCell
@@ -99,9 +100,9 @@ def test_a_failure_while_publishing_leaves_no_trace(cast: Cast, monkeypatch: pyt
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr("vicinage.server.feed.actions.post", broken)
+    monkeypatch.setattr("vicinage.server.feed.actions.publish_rfa", broken)
     with pytest.raises(RuntimeError):
-        actions.approve(rfa, cast.erin.user, NOW)
+        actions.approve(rfa, cast.erin.user, civic.answers(rfa), clock.now())
     assert civic.counts() == before
 
 
@@ -149,7 +150,7 @@ def test_what_was_submitted_cannot_be_edited_or_deleted_by_the_page(cast: Cast) 
 @pytest.mark.parametrize("model", [PublishedRfa, RfaCell, Submission, Review, Resolution])
 def test_the_database_refuses_every_change_of_what_is_public(cast: Cast, model: Any) -> None:
     rfa = civic.published(cast)
-    actions.resolve(rfa.id, cast.carol.user, NOW)
+    actions.resolve(rfa.id, cast.carol.user, clock.now())
     row = model.objects.first()
     field = next(f for f in model._meta.local_fields if not f.primary_key and not f.is_relation)
     table, column = model._meta.db_table, field.column
@@ -186,12 +187,12 @@ def test_an_agency_marks_its_own_request_resolved_once_and_it_stays_public(cast:
 
 def test_an_officer_removed_a_moment_ago_can_do_nothing(cast: Cast) -> None:
     user = cast.carol.user
-    draft = actions.save_draft(user, forms.typed(civic.form()), NOW)
-    Officer.objects.filter(user=user).update(removed_at=NOW)
+    draft = actions.save_draft(user, forms.typed(civic.form()), clock.now())
+    Officer.objects.filter(user=user).update(removed_at=clock.now())
     before = civic.counts()
     for attempt in (
-        lambda: actions.submit(user, forms.typed(civic.form()), NOW),
-        lambda: actions.save_draft(user, forms.typed(civic.form()), NOW, draft.id),
+        lambda: actions.submit(user, forms.typed(civic.form()), clock.now()),
+        lambda: actions.save_draft(user, forms.typed(civic.form()), clock.now(), draft.id),
         lambda: actions.discard_draft(user, draft.id),
     ):
         with pytest.raises(actions.RfaConflictError, match="officer-may-not-ask"):
@@ -203,7 +204,7 @@ def test_a_moderator_whose_role_was_taken_can_decide_nothing(cast: Cast) -> None
     rfa, erin = civic.submit(cast), cast.erin.user
     type(erin).objects.filter(pk=erin.pk).update(is_moderator=False)
     with pytest.raises(actions.RfaConflictError, match="moderator-only"):
-        actions.approve(rfa, erin, NOW)
+        actions.approve(rfa, erin, {}, clock.now())
 
 
 def _sql(statement: str, table: str, column: str = "") -> None:

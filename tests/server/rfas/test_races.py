@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.server import civic
 from vicinage.server import clock
 from vicinage.server.agencies import actions as agencies
@@ -44,11 +44,12 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 def test_two_moderators_approve_at_once_and_it_is_published_once(cast: Cast) -> None:
     rfa = civic.submit(cast)
+    given = civic.answers(rfa)
     cast.mallory.user.is_moderator = True
     cast.mallory.user.save(update_fields=["is_moderator"])
     answers = at_once(
-        lambda: actions.approve(rfa, cast.erin.user, clock.now()),
-        lambda: actions.approve(rfa, cast.mallory.user, clock.now()),
+        lambda: actions.approve(rfa, cast.erin.user, given, clock.now()),
+        lambda: actions.approve(rfa, cast.mallory.user, given, clock.now()),
     )
     refused = [answer for answer in answers if isinstance(answer, actions.RfaConflictError)]
     assert [error.code for error in refused] == ["rfa-already-decided"]
@@ -58,10 +59,11 @@ def test_two_moderators_approve_at_once_and_it_is_published_once(cast: Cast) -> 
 
 def test_one_approves_and_one_rejects_at_once_and_one_verdict_stands(cast: Cast) -> None:
     rfa = civic.submit(cast)
+    given = civic.answers(rfa)
     cast.mallory.user.is_moderator = True
     cast.mallory.user.save(update_fields=["is_moderator"])
     at_once(
-        lambda: actions.approve(rfa, cast.erin.user, clock.now()),
+        lambda: actions.approve(rfa, cast.erin.user, given, clock.now()),
         lambda: actions.reject(rfa, cast.mallory.user, "It is about a protest.", clock.now()),
     )
     verdict = Review.objects.get().verdict
@@ -86,7 +88,7 @@ def test_an_officer_is_removed_while_submitting_and_either_was_first(cast: Cast)
     draft = forms.typed(civic.form())
     submitted, _ = at_once(
         lambda: actions.submit(carol, draft, clock.now()),
-        lambda: agencies.remove_officer(officer.pk, officer.agency_id, olga, NOW),
+        lambda: agencies.remove_officer(officer.pk, officer.agency_id, olga, clock.now()),
     )
     if isinstance(submitted, actions.RfaConflictError):
         assert not Submission.objects.exists()
@@ -95,15 +97,3 @@ def test_an_officer_is_removed_while_submitting_and_either_was_first(cast: Cast)
     assert Officer.objects.get(pk=officer.pk).removed_at is not None
     with pytest.raises(actions.RfaConflictError):
         actions.submit(carol, draft, clock.now())
-
-
-def test_the_same_key_twice_at_once_is_two_entries_and_the_newest_holds(cast: Cast) -> None:
-    from vicinage.seal.keys import Identity
-    from vicinage.server.agencies import queries
-
-    carol, keys = cast.carol.user, [Identity.generate().recipient for _ in range(2)]
-    at_once(*[lambda key=key: keys.publish_key(carol, key, clock.now()) for key in keys])
-    current = queries.current_key(cast.agency.pk)
-    assert current is not None
-    assert current.recipient in keys
-    assert Entry.objects.filter(kind="agency.key").count() == 2
