@@ -19,6 +19,7 @@ from tests.server import civic
 from tests.server.conftest import Witness
 from tests.server.handovers import giving
 from vicinage.core.place import cell_of
+from vicinage.server.accounts import actions as choices
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,12 @@ TABLE: dict[str, tuple[Any, Any]] = {
         ),
         (ALICE, NOT_ONE),
     ),
+    "choices": (RESIDENTS, RESIDENTS),
+    "choices-link": (EVERYONE, EVERYONE),  # who holds the link of a mail, signed in or not
+    "passed-on-all": (RESIDENTS, NOT_ONE),
+    "passed-on": (RESIDENTS, NOT_ONE),  # the request here is public: they are led to its page
+    "api-passed-on-all": (RESIDENTS, NOT_ONE),
+    "api-passed-on": (NOT_ONE, NOT_ONE),  # none is passed on here; whom it serves: tests/server/mediation
     "library_delete": (NOT_ONE, ALICE),
     "handover-withdraw": (NOT_ONE, ALICE),
     "api_household": (RESIDENTS, RESIDENTS),  # each of them their own, or null
@@ -60,7 +67,11 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "operation-agency": (OLGA, OLGA),
     "agency-join": (NOT_ONE, EVERYONE - {"nobody"}),  # a wrong token: said to whoever holds it
     "agency-key": (ASKERS, ASKERS),
+    "agency-key-revoke": (NOT_ONE, ASKERS),
     "api-agency-key": (NOT_ONE, ASKERS),
+    "api-agency-vault": (ASKERS, NOT_ONE),
+    "api-agency-vault-own": (NOT_ONE, ASKERS),
+    "api-agency-vault-shares": (NOT_ONE, ASKERS),
     "agency-console": (OFFICERS, NOT_ONE),
     "agency-rfa-new": (ASKERS, ASKERS),
     "agency-rfa": (OUR_OFFICERS, OUR_OFFICERS),
@@ -70,8 +81,9 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "moderation-rfa": (ERIN, ERIN),
     "agency-handovers": (ASKERS, NOT_ONE),
     "agency-handover": (CAROL, NOT_ONE),
-    "agency-handover-clip": (CAROL, NOT_ONE),
-    "agency-handover-package": (CAROL, NOT_ONE),
+    "agency-handover-clip": (NOT_ONE, CAROL),
+    "agency-handover-package": (NOT_ONE, CAROL),
+    "agency-handover-deleted": (NOT_ONE, CAROL),
 }
 TURNED_AWAY = {401, 404, 405}
 
@@ -121,6 +133,7 @@ def town(cast: Cast, witness: Witness) -> Town:
         "index": "0",
         "path": "checkpoint",
         "token": "nobody-was-given-this",
+        "link": choices.link(cast.alice.user).split("/")[2],
         "cell": cell_of(civic.CENTRE),
     }
     names = ("alice", "bob", "carol", "dave", "erin", "olga", "mallory")

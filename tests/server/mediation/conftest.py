@@ -22,4 +22,3 @@ def mail(db: None, settings: Settings) -> Iterator[MailServer]:
     settings.VICINAGE_MAIL_SPREAD = 0
     yield server
     server.stop()
-

@@ -56,10 +56,10 @@ def still_open(at: datetime | None = None) -> QuerySet[PublishedRfa]:
     return rows
 
 
-def newest(before: int | None = None, limit: int = PAGE) -> Page:
-    """A page by key: what has an index in the log smaller than `before`. Two queries."""
+def newest(before: int | None = None, limit: int = PAGE, *, with_rfas: bool = True) -> Page:
+    """A page by key: what has an index in the log smaller than `before`. Two queries, one without rfas."""
     found: list[PublishedRfa | PublishedPost] = []
-    for rows in (published(), posts()):
+    for rows in (published(), posts()) if with_rfas else (posts(),):
         older = rows if before is None else rows.filter(entry__place__index__lt=before)
         found += older.order_by("-entry__place__index")[: limit + 1]
     found.sort(key=lambda row: -row.entry.place.index)

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from vicinage.server.accounts import queries as accounts
 from vicinage.server.feed import queries
 from vicinage.server.feed.public_page import public_page
 from vicinage.server.regime import queries as rules
@@ -21,6 +22,11 @@ def feed(request: HttpRequest) -> HttpResponse:
         if before.isascii() and before.isdigit() and len(before) < 17
         else None
     )
-    page = queries.newest(key)
-    context = {"page": page, "is_first": key is None, "offences": rules.offence_titles()}
+    sees_rfas = accounts.sees_rfas(request.user)
+    context = {
+        "page": queries.newest(key, with_rfas=sees_rfas),
+        "is_first": key is None,
+        "sees_rfas": sees_rfas,
+        "offences": rules.offence_titles(),
+    }
     return render(request, "feed/feed.html", context)

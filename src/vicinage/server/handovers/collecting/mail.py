@@ -17,4 +17,4 @@ def remind(handover: Handover, *, is_due: bool) -> None:
     body = render_to_string("handovers/retention.txt", context)
     subject = _("To be deleted now") if is_due else _("To be deleted soon")
     for officer in collectors(handover.agency_id):
-        send_mail(f"{subject}: {handover.rfa.reference}", body, None, [officer.user.email])
+        send_mail(f"{subject}: {handover.asked.reference}", body, None, [officer.user.email])
