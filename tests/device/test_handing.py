@@ -3,16 +3,17 @@
 import io
 import secrets
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import pytest
 
-from vicinage.core import agency as law
+from tests.device import shown_log
 from vicinage.core import canonical, leaf
 from vicinage.core.clip import ClipStatement
 from vicinage.core.ids import make_id
-from vicinage.core.span import Span
+from vicinage.core.span import Span, format_instant
 from vicinage.device import handing
 from vicinage.device.errors import UntrustedError
 from vicinage.seal import box, header, sign
@@ -73,37 +74,39 @@ def test_another_clip_under_the_name_of_this_one_is_found_before_its_key_is_give
         consent_to(household, clip_of(mine[2], head), payload)
 
 
-def ask_of(leaves: dict[int, bytes], retention_days: int) -> handing.Asking:
+def ask_of(folder: Path, leaves: list[bytes], retention_days: int) -> handing.Asking:
     """Check a request against a log of these leaves; the page claims this retention."""
     told = AgencyRecord(AGENCY, "Maple Police", RECIPIENT, 1, 0, retention_days)
     record = RfaRecord(index=2, leaf={}, leaf_bytes=b"", text=None, agency=told)
     owner: Any = SimpleNamespace(session=SimpleNamespace(ask=lambda *_: record))
-    log: Any = SimpleNamespace(prove=lambda index: SimpleNamespace(leaf=leaves[index]))
+    _, log = shown_log.show(folder, leaves)
     return handing.check_asking(owner, log, RFA)
 
 
-def town(agency: str = AGENCY) -> dict[int, bytes]:
+def town(agency: str = AGENCY) -> list[bytes]:
     """A log of a verification, a key and a request."""
-    facts = law.Agency(
-        agency, "Maple Police", "police", "local", "maple.example", "Maple", 90, "", "d@maple.example"
-    )
-    members = {name: value for name, value in vars(facts).items() if name != "id"}
-    return {
-        0: leaf.public("agency.verified", AT, {"agency": agency, **members}),
-        1: leaf.public("agency.key", AT, {"agency": AGENCY, "recipient": RECIPIENT}),
-        2: canonical.dumps(
-            {"v": 1, "type": "rfa.published", "at": "2026-11-22T14:00:00Z", "rfa": RFA, "agency": AGENCY}
-        ),
+    facts = {
+        **{"agency": agency, "name": "Maple Police", "kind": "police", "level": "local"},
+        **{"domain": "maple.example", "region": "Maple", "state": "", "seat": None, "retention_days": 90},
+        **{"phone": "", "email": "d@maple.example", "evidence": [], "approvals": 2},
+        "until": format_instant(AT + timedelta(days=365)),
     }
+    key = {"agency": AGENCY, "recipient": RECIPIENT, "from": format_instant(AT)}
+    asked = {"v": 1, "type": "rfa.published", "at": format_instant(AT), "rfa": RFA, "agency": AGENCY}
+    return [
+        leaf.public("agency.verified", AT, facts),
+        leaf.public("agency.key", AT, key),
+        canonical.dumps(asked),
+    ]
 
 
-def test_the_retention_that_alice_signs_is_the_logs_not_the_pages() -> None:
-    assert ask_of(town(), retention_days=1).retention_days == 90
+def test_the_retention_that_alice_signs_is_the_logs_not_the_pages(tmp_path: Path) -> None:
+    assert ask_of(tmp_path, town(), retention_days=1).retention_days == 90
 
 
-def test_the_verification_of_another_agency_is_not_believed() -> None:
+def test_the_verification_of_another_agency_is_not_believed(tmp_path: Path) -> None:
     with pytest.raises(UntrustedError, match="device-other-leaf"):
-        ask_of(town(OTHER), retention_days=90)
+        ask_of(tmp_path, town(OTHER), retention_days=90)
 
 
 def test_a_page_without_a_key_is_not_consented_to() -> None:

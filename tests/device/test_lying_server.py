@@ -235,12 +235,16 @@ def test_a_session_that_has_ended_downloads_nothing_that_looks_like_a_clip(
     answer: httpx.Response, tmp_path: Path
 ) -> None:
     lies = Lies(
-        {"GET /agency/handovers/h/clips/c.age": answer, "GET /agency/handovers/h/package.zip": answer}
+        {
+            "POST /agency/handovers/h/clips/c.age": answer,
+            "POST /agency/handovers/h/package.zip": answer,
+            "GET /home/": page(""),
+        }
     )
     with pytest.raises(RefusedError):
-        officer.download_clip(lies.session, "h", "c", tmp_path / "clip.age")
+        officer.download_clip(lies.session, "h", "c", tmp_path / "clip.age", "trial")
     with pytest.raises(RefusedError):
-        officer.download_package(lies.session, "h", tmp_path / "package.zip")
+        officer.download_package(lies.session, "h", tmp_path / "package.zip", "trial")
     assert list(tmp_path.iterdir()) == []
 
 

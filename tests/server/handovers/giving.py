@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+from django.test import Client
 
 from tests.cast import Cast, Home, Person, new_id
 from tests.server import civic
@@ -145,6 +146,14 @@ def given(scene: Scene) -> str:
     assert answer.status_code in (201, 202), answer.content
     civic.log()
     return str(answer.json()["id"])
+
+
+REASON = "Trial of the shop's robbers"
+
+
+def fetched(client: Client, path: str) -> Any:
+    """The answer when an officer downloads, for a reason."""
+    return client.post(path, {"reason": REASON})
 
 
 def streamed(answer: Any) -> bytes:

@@ -54,7 +54,7 @@ def test_the_agency_opens_what_it_is_given_with_its_own_key(cast: Cast) -> None:
     scene = giving.set_scene(cast)
     handover = giving.given(scene)
     clip = scene.recorded.row.pk
-    answer = cast.carol.client.get(f"/agency/handovers/{handover}/clips/{clip}.age")
+    answer = giving.fetched(cast.carol.client, f"/agency/handovers/{handover}/clips/{clip}.age")
     sealed = giving.streamed(answer)
     assert int(answer.headers["Content-Length"]) == len(sealed)
     plain = io.BytesIO()
@@ -150,12 +150,13 @@ def gives_a_clip_of_another_time(scene: giving.Scene) -> HandOver:
     return giving.message(scene)
 
 
-@lie("consent-key")
-def seals_to_a_key_of_the_past(scene: giving.Scene) -> HandOver:
-    """The agency has published a new key since."""
+@lie("handover-no-key")
+def seals_to_a_key_that_was_revoked_meanwhile(scene: giving.Scene) -> HandOver:
+    """The agency has revoked it since; another one, published with that, has not cooled yet."""
     message = giving.message(scene)
     keys.publish_key(scene.cast.carol.user, Identity.generate().recipient, clock.now())
     civic.log()
+    keys.revoke_key(scene.cast.carol.user, scene.identity.recipient, "compromised", clock.now())
     return message
 
 
@@ -257,10 +258,10 @@ def test_a_clip_deleted_at_home_stays_with_the_hand_over_until_it_is_withdrawn(c
     handover, clip = giving.given(scene), scene.recorded.row.pk
     library.delete_clip(cast.alice.user, clip)
     page = f"/agency/handovers/{handover}/clips/{clip}.age"
-    assert cast.carol.client.get(page).status_code == 200
+    assert giving.fetched(cast.carol.client, page).status_code == 200
     assert cast.alice.client.get(f"/home/handovers/{handover}/").status_code == 200
     cast.alice.client.post(f"/home/handovers/{handover}/withdraw/")
-    assert cast.carol.client.get(page).status_code == 404
+    assert giving.fetched(cast.carol.client, page).status_code == 404
 
 
 @pytest.mark.django_db

@@ -26,6 +26,11 @@ def agency_pages(handover: str, clip: str) -> list[str]:
     return [own, f"{own}clips/{clip}.age", f"{own}package.zip"]
 
 
+def served(client: Client, page: str) -> Any:
+    """The page, or the download for a reason."""
+    return client.get(page) if page.endswith("/") else giving.fetched(client, page)
+
+
 def owner_pages(handover: str) -> list[str]:
     """Every address at which the owner is served something of it."""
     own, api = f"/home/handovers/{handover}/", f"/api/handovers/{handover}/"
@@ -37,11 +42,11 @@ def test_each_side_sees_its_pages_and_everybody_else_sees_that_nothing_is_there(
     handover, clip = giving.given(scene), scene.recorded.row.pk
     nowhere = "a" * 16
     for page, gone in zip(agency_pages(handover, clip), agency_pages(nowhere, clip), strict=True):
-        assert cast.carol.client.get(page).status_code == 200
+        assert served(cast.carol.client, page).status_code == 200
         for stranger in (cast.dave.client, cast.alice.client, cast.mallory.client, cast.erin.client):
-            refused = stranger.get(page)
+            refused = served(stranger, page)
             assert refused.status_code == 404
-            assert civic.body(refused) == civic.body(stranger.get(gone))
+            assert civic.body(refused) == civic.body(served(stranger, gone))
     for page, gone in zip(owner_pages(handover), owner_pages(nowhere), strict=True):
         assert cast.alice.client.get(page).status_code == 200
         for stranger in (cast.mallory.client, cast.carol.client, cast.erin.client, cast.olga.client):
@@ -55,7 +60,7 @@ def test_an_officer_of_another_agency_is_served_nothing_and_lists_nothing(cast: 
     handover, clip = giving.given(scene), scene.recorded.row.pk
     frank = civic.officer_elsewhere(cast)
     for page in agency_pages(handover, clip):
-        assert frank.get(page).status_code == 404
+        assert served(frank, page).status_code == 404
     assert handover not in frank.get("/agency/handovers/").content.decode()
     assert handover in cast.carol.client.get("/agency/handovers/").content.decode()
 
@@ -63,7 +68,7 @@ def test_an_officer_of_another_agency_is_served_nothing_and_lists_nothing(cast: 
 def test_a_clip_of_another_hand_over_is_not_served_through_this_one(cast: Cast) -> None:
     handover = giving.given(giving.set_scene(cast))
     page = f"/agency/handovers/{handover}/clips/{'b' * 16}.age"
-    assert cast.carol.client.get(page).status_code == 404
+    assert served(cast.carol.client, page).status_code == 404
 
 
 def test_withdrawing_ends_everything_at_once_and_is_logged(cast: Cast, home: Path) -> None:
@@ -76,7 +81,7 @@ def test_withdrawing_ends_everything_at_once_and_is_logged(cast: Cast, home: Pat
     answer = cast.alice.client.post(f"/home/handovers/{handover}/withdraw/")
     assert answer.status_code == 302
     for page in agency_pages(handover, clip):
-        assert cast.carol.client.get(page).status_code == 404
+        assert served(cast.carol.client, page).status_code == 404
     assert handover not in cast.carol.client.get("/agency/handovers/").content.decode()
     assert Entry.objects.filter(kind="withdrawal", subject=handover, private=True).count() == 1
     assert cast.alice.client.post(f"/home/handovers/{handover}/withdraw/").status_code == 409
@@ -100,10 +105,11 @@ def test_the_page_says_what_withdrawing_cannot_undo_and_when_the_agency_fetched(
     before = cast.alice.client.get(page).content.decode()
     assert "What this cannot undo" in before
     assert "has fetched nothing so far" in before
-    cast.carol.client.get(f"/agency/handovers/{handover}/clips/{clip}.age")
+    giving.fetched(cast.carol.client, f"/agency/handovers/{handover}/clips/{clip}.age")
     after = cast.alice.client.get(page).content.decode()
     assert f"clip {clip}" in after
     assert cast.carol.user.email not in after
+    assert giving.REASON not in after
 
 
 def test_a_collection_just_after_the_withdrawal_is_refused(cast: Cast) -> None:
@@ -121,7 +127,7 @@ def test_a_collection_just_after_the_withdrawal_is_refused(cast: Cast) -> None:
 def test_the_evidence_package_verifies_offline(witness: Witness, cast: Cast, tmp_path: Path) -> None:
     scene = giving.set_scene(cast)
     handover = giving.given(scene)
-    answer = cast.carol.client.get(f"/agency/handovers/{handover}/package.zip")
+    answer = giving.fetched(cast.carol.client, f"/agency/handovers/{handover}/package.zip")
     data = giving.streamed(answer)
     assert int(answer.headers["Content-Length"]) == len(data)
     package = tmp_path / "package.zip"
