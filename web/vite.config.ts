@@ -40,12 +40,20 @@ function states(): Plugin {
       if (name !== id) return null;
       const atlas = JSON.parse(readFileSync(`${here}node_modules/us-atlas/states-albers-10m.json`, "utf8")) as Parameters<typeof mesh>[0];
       const drawn = (inner: boolean): string =>
-        mesh(atlas, atlas.objects["states"] as Parameters<typeof mesh>[1], (a, b) => (a === b) !== inner)
-          .coordinates.map((line) => `M${line.map((at) => at.slice(0, 2).map((n) => Math.round(n * 10) / 10).join(" ")).join("L")}`)
-          .join("");
+        mesh(atlas, atlas.objects["states"] as Parameters<typeof mesh>[1], (a, b) => (a === b) !== inner).coordinates.map(pathOf).join("");
       return `export const size = [975, 610];\nexport const coast = ${JSON.stringify(drawn(false))};\nexport const borders = ${JSON.stringify(drawn(true))};\n`;
     },
   };
+}
+
+/** A line as an SVG path: each corner as the step from the one before, in tenths, which is half as long to send. */
+function pathOf(line: number[][]): string {
+  const tenths = line.map(([x = 0, y = 0]): [number, number] => [Math.round(x * 10), Math.round(y * 10)]);
+  const steps = tenths.map(([x, y], i) => {
+    const [fromX, fromY] = tenths[i - 1] ?? [0, 0];
+    return [x - fromX, y - fromY];
+  });
+  return `M${steps.map((step) => step.map((n) => n / 10).join(" ")).join("l")}`.replace(/\b0\./g, ".");
 }
 
 export default defineConfig({

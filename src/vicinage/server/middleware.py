@@ -68,6 +68,7 @@ class Shared(MiddlewareMixin):
                 zipped = getattr(response, "zipped", None)
                 response.content = zipped or gzip.compress(response.content, self.LEVEL, mtime=0)
                 response.headers["Content-Encoding"] = "gzip"
+                response.headers["Content-Length"] = str(len(response.content))
                 tag += "-gzip"  # another representation, so another strong tag
         response.headers["ETag"] = f'"{tag}"'
         answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)

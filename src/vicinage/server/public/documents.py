@@ -65,7 +65,8 @@ def states() -> dict[str, int]:
     """How many agencies each state has, by its two letters; "none" for those without."""
     counted: dict[str, int] = {}
     for one in record.read().agencies.values():
-        counted[one.state or NO_STATE] = counted.get(one.state or NO_STATE, 0) + 1
+        state = one.leaf.state or NO_STATE
+        counted[state] = counted.get(state, 0) + 1
     return dict(sorted(counted.items()))
 
 
@@ -78,13 +79,13 @@ def agency_file(agency_id: str) -> bytes | None:
     key = desks.current_key(one.id)
     told = AgencyFile(
         agency=one.line(),
-        phone=str(one.leaf["phone"]),
-        email=str(one.leaf["email"]),
-        evidence=[str(kind) for kind in one.leaf.get("evidence") or ()],
-        approvals=int(one.leaf.get("approvals") or 0),
+        phone=one.leaf.phone,
+        email=one.leaf.email,
+        evidence=list(one.leaf.evidence),
+        approvals=one.leaf.approvals,
         key=key.recipient if key else None,
         history=history,
-        rfas=[str(row.id) for row in feed.of_agency(one.id).only("id", "agency")],
+        rfas=list(feed.of_agency(one.id).values_list("id", flat=True)),
     )
     return encode(told)
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from vicinage.core.span import format_instant, parse_instant
+from vicinage.core.span import format_instant
 from vicinage.server import home
 from vicinage.server.ledger import queries as ledger
 from vicinage.server.ledger.models import Place
@@ -37,11 +36,40 @@ class Change:
     at: datetime
 
 
-@dataclass(frozen=True)
+class Facts(msgspec.Struct, frozen=True):
+    """What a leaf `agency.verified` tells, read as fast as 23,611 of them need."""
+
+    agency: str
+    at: datetime
+    name: str
+    kind: str
+    level: str
+    domain: str
+    region: str
+    retention_days: int
+    phone: str
+    email: str
+    state: str = ""
+    seat: tuple[float, float] | None = None
+    evidence: tuple[str, ...] = ()
+    approvals: int = 0
+    until: datetime | None = None
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What any other leaf about an agency or a request tells of the agency."""
+
+    agency: str
+    at: datetime
+    rfa: str = ""
+    start: datetime | None = msgspec.field(default=None, name="from")
+
+
+@dataclass(frozen=True, slots=True)
 class Tracked:
     """An agency by the log. leaf: of its newest verification; index: the place of its first one."""
 
-    leaf: dict[str, Any]
+    leaf: Facts
     index: int
     joined_at: datetime
     verified_index: int
@@ -52,29 +80,27 @@ class Tracked:
     @property
     def id(self) -> str:
         """Its id, for good."""
-        return str(self.leaf["agency"])
+        return self.leaf.agency
 
     @property
     def name(self) -> str:
         """Its name as last verified."""
-        return str(self.leaf["name"])
+        return self.leaf.name
 
     @property
     def state(self) -> str:
         """Two letters, or "" where none was given."""
-        return str(self.leaf.get("state") or "")
+        return self.leaf.state
 
     @property
     def seat(self) -> tuple[float, float] | None:
         """Longitude and latitude of its seat, or None."""
-        seat = self.leaf.get("seat")
-        return (float(seat[0]), float(seat[1])) if seat else None
+        return self.leaf.seat
 
     @property
     def until(self) -> datetime | None:
         """When its verification ends, unless renewed."""
-        until = self.leaf.get("until")
-        return parse_instant(until) if until else None
+        return self.leaf.until
 
     @property
     def standing(self) -> str:
@@ -85,13 +111,17 @@ class Tracked:
 
     def line(self) -> AgencyLine:
         """As the exports have it."""
-        facts = {name: str(self.leaf[name]) for name in ("kind", "level", "region", "domain")}
+        leaf = self.leaf
         return AgencyLine(
-            id=self.id,
-            name=self.name,
-            state=self.state,
-            seat=self.seat,
-            retention_days=self.leaf["retention_days"],
+            id=leaf.agency,
+            name=leaf.name,
+            kind=leaf.kind,
+            level=leaf.level,
+            region=leaf.region,
+            state=leaf.state,
+            domain=leaf.domain,
+            seat=leaf.seat,
+            retention_days=leaf.retention_days,
             standing=self.standing,  # type: ignore[arg-type]
             joined_at=format_instant(self.joined_at),
             until=_instant(self.until),
@@ -99,7 +129,6 @@ class Tracked:
             left_at=_instant(self.left_at),
             requests=self.requests,
             index=self.index,
-            **facts,
         )
 
 
@@ -113,46 +142,56 @@ class Record:
     asked: set[str] = field(default_factory=set)
     keys_from: list[tuple[datetime, str]] = field(default_factory=list)
     in_order: list[Tracked] | None = None
+    texts: list[str] | None = None
 
     def copy(self) -> "Record":
         """The same, to go on from."""
         kept = (dict(self.agencies), list(self.changes), set(self.asked), list(self.keys_from))
         return Record(self.size, *kept)
 
-    def take(self, index: int, kind: str, leaf: dict[str, Any]) -> None:
+    def take(self, index: int, kind: str, leaf: Facts | Named) -> None:
         """Go on by one entry."""
-        if kind in RFA_EVENTS:
-            self._count(leaf)
-            return
-        id, at = str(leaf["agency"]), parse_instant(leaf["at"])
-        self.changes.append(Change(index, kind, id, at))
+        self.in_order = self.texts = None
+        id, at = leaf.agency, leaf.at
         known = self.agencies.get(id)
-        if kind == "agency.verified":
-            joined = known or Tracked(leaf, index, at, index)
-            self.agencies[id] = replace(joined, leaf=leaf, verified_index=index)
+        if isinstance(leaf, Named) and kind in RFA_EVENTS:
+            self._count(leaf.rfa, known)
+            return
+        self.changes.append(Change(index, kind, id, at))
+        if isinstance(leaf, Facts):
+            new = Tracked(leaf, index, at, index)
+            self.agencies[id] = new if known is None else replace(known, leaf=leaf, verified_index=index)
         elif known is not None and kind in ("agency.suspended", "agency.reinstated"):
             self.agencies[id] = replace(known, suspended_at=at if kind == "agency.suspended" else None)
         elif known is not None and kind == "agency.left":
             self.agencies[id] = replace(known, left_at=at)
-        if kind == "agency.key" and leaf.get("from", leaf["at"]) != leaf["at"]:
-            self.keys_from.append((parse_instant(leaf["from"]), id))
-        self.in_order = None
+        elif isinstance(leaf, Named) and kind == "agency.key" and leaf.start is not None and leaf.start > at:
+            self.keys_from.append((leaf.start, id))
 
-    def _count(self, leaf: dict[str, Any]) -> None:
+    def _count(self, rfa: str, known: Tracked | None) -> None:
         """A request counts once, also where it was passed on by mail and published later."""
-        rfa, known = str(leaf["rfa"]), self.agencies.get(str(leaf["agency"]))
         if rfa in self.asked or known is None:
             return
         self.asked.add(rfa)
         self.agencies[known.id] = replace(known, requests=known.requests + 1)
-        self.in_order = None
 
     def sorted(self) -> list[Tracked]:
         """All agencies by name, those that left last."""
         if self.in_order is None:
-            by = lambda one: (one.left_at is not None, one.name.casefold(), one.id)  # noqa: E731
-            self.in_order = sorted(self.agencies.values(), key=by)
+            keyed = [
+                (o.left_at is not None, o.leaf.name.casefold(), o.leaf.agency, o)
+                for o in self.agencies.values()
+            ]
+            keyed.sort(key=lambda key: key[:3])
+            self.in_order = [one for *_, one in keyed]
         return self.in_order
+
+    def searched(self) -> list[str]:
+        """What the words of a search are looked for in, in the order of `sorted`."""
+        if self.texts is None:
+            leaves = [one.leaf for one in self.sorted()]
+            self.texts = [f"{f.name}\n{f.region}\n{f.domain}\n{f.state}".casefold() for f in leaves]
+        return self.texts
 
 
 _known: dict[Path, Record] = {}
@@ -177,15 +216,15 @@ def read() -> Record:
         return record
 
 
-def _entries(first: int, size: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def _entries(first: int, size: int) -> Iterator[tuple[int, str, Facts | Named]]:
     """The entries about agencies and requests with first <= index < size, as index, kind, leaf."""
     rows = Place.objects.filter(
         index__gte=first, index__lt=size, entry__kind__in=(*AGENCY_EVENTS, *RFA_EVENTS)
     )
     found = rows.order_by("index").values_list("index", "entry__kind", "entry__leaf")
-    read_leaf = msgspec.json.Decoder(dict[str, Any]).decode
+    read_facts, read_named = msgspec.json.Decoder(Facts).decode, msgspec.json.Decoder(Named).decode
     for index, kind, leaf in found.iterator(chunk_size=MOST_LEAVES):
-        yield index, kind, read_leaf(bytes(leaf))
+        yield index, kind, (read_facts if kind == "agency.verified" else read_named)(leaf)
 
 
 def one(agency_id: str) -> Tracked | None:
@@ -195,17 +234,12 @@ def one(agency_id: str) -> Tracked | None:
 
 def search(words: str = "", state: str = "") -> list[Tracked]:
     """The agencies whose name, region or domain has every word, in that state; all where nothing is asked."""
-    wanted = words.casefold().split()
-    return [
-        one
-        for one in read().sorted()
-        if (not state or one.state == state) and (not wanted or _has(one, wanted))
-    ]
-
-
-def _has(one: Tracked, wanted: list[str]) -> bool:
-    text = f"{one.name} {one.leaf['region']} {one.leaf['domain']} {one.state}".casefold()
-    return all(word in text for word in wanted)
+    wanted, record = words.casefold().split(), read()
+    found = record.sorted()
+    if wanted:
+        texts = record.searched()
+        found = [one for one, text in zip(found, texts, strict=True) if all(word in text for word in wanted)]
+    return [one for one in found if one.leaf.state == state] if state else found
 
 
 def changes_of(agency_id: str) -> list[Change]:

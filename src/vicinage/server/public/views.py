@@ -84,7 +84,7 @@ def agency(request: HttpRequest, agency_id: str) -> HttpResponse:
     rfas = list(feed.of_agency(one.id))
     context = {
         "agency": one,
-        "evidence": [plain.say(plain.EVIDENCE, code) for code in one.leaf.get("evidence") or ()],
+        "evidence": [plain.say(plain.EVIDENCE, code) for code in one.leaf.evidence],
         "key": desks.current_key(one.id),
         "history": told(record.changes_of(one.id)),
         "rfas": rfas,

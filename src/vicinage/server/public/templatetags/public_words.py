@@ -15,14 +15,14 @@ register = template.Library()
 @register.filter
 def kind_of(agency: Tracked) -> str:
     """Its kind and level of government: "Police, county"."""
-    kind, level = plain.say(plain.KINDS, agency.leaf["kind"]), plain.say(plain.LEVELS, agency.leaf["level"])
+    kind, level = plain.say(plain.KINDS, agency.leaf.kind), plain.say(plain.LEVELS, agency.leaf.level)
     return f"{kind}, {level}"
 
 
 @register.filter
 def place_of(agency: Tracked) -> str:
     """Its region and its state, each once."""
-    region, state = str(agency.leaf["region"]), plain.state_name(agency.state)
+    region, state = agency.leaf.region, plain.state_name(agency.state)
     return region if not state or state.casefold() in region.casefold() else f"{region}, {state}"
 
 
