@@ -194,10 +194,15 @@ def _when(posix_s: int | None) -> str:
 
 
 def _rfa_record(case: _Case) -> tuple[rfa.Record, int, Checked]:
-    """The rfa that the consent names."""
-    fields, index, checked = _entry(case, manifest.RFA_LEAF, manifest.RFA_PROOF, "rfa.published")
-    text = case.bag.small.get(manifest.RFA_TEXT)
-    record = rfa.from_record(fields, None if text is None else canonical.loads_canonical(text))
+    """The rfa that the consent names: public, or passed on by mail, its entry then a commitment to the fields."""
+    sealed, text = case.bag.small.get(manifest.RFA_FIELDS), case.bag.small.get(manifest.RFA_TEXT)
+    kind = "rfa.published" if sealed is None else "rfa.mediated"
+    fields, index, checked = _entry(case, manifest.RFA_LEAF, manifest.RFA_PROOF, kind)
+    words = None if text is None else canonical.loads_canonical(text)
+    if sealed is None:
+        record = rfa.from_record(fields, words)
+    else:
+        record = rfa.from_mediated(fields, canonical.loads_canonical(sealed), words)
     said = case.statement
     if (record.rfa.id, index, record.rfa.agency) != (said.rfa, said.rfa_leaf, said.agency):
         raise PackageError(
@@ -212,8 +217,9 @@ def _rfa(case: _Case) -> Iterator[str]:
     """The request stands in the log and is the one consented to."""
     record, index, checked = _rfa_record(case)
     title = "" if record.redacted else f' "{record.rfa.title}"'
+    verb = "is bound by" if manifest.RFA_FIELDS in case.bag.small else "is"
     yield (
-        f"The Request for Assistance {record.rfa.id}{title}, reference {record.rfa.reference}, is "
+        f"The Request for Assistance {record.rfa.id}{title}, reference {record.rfa.reference}, {verb} "
         f"{_logged(index, checked)}."
     )
 

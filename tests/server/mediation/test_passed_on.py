@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +12,19 @@ from django.test import Client
 
 from tests.cast import Cast, Person, make_home
 from tests.server import civic
+from tests.server.conftest import Witness
 from tests.server.handovers import giving
 from tests.server.handovers.giving import Scene, keys, record
 from tests.server.mediation.passing import FAR, mediated_rules, neighbour, officer_elsewhere, passed_on
 from vicinage.core import leaf as leaves
 from vicinage.core import rfa as law
+from vicinage.evidence import pack
+from vicinage.evidence.verify import verify
 from vicinage.seal.keys import Identity
 from vicinage.server import clock
 from vicinage.server.accounts import actions as accounts
 from vicinage.server.handovers import actions as handovers
+from vicinage.server.handovers import receipts
 from vicinage.server.handovers.models import Handover
 from vicinage.server.mediation import actions, asking, queries, rounds
 from vicinage.server.notices import stream
@@ -168,6 +173,32 @@ def test_alice_answers_it_and_the_agency_has_the_clip_and_a_package_with_the_sea
     listed = cast.carol.client.get("/agency/handovers/").content.decode()
     assert "26-000123" in listed
     assert "Robbery of a shop" in cast.alice.client.get(f"/home/handovers/{handover}/").content.decode()
+
+
+def test_the_package_holds_the_sealed_request_and_verifies(
+    cast: Cast, witness: Witness, tmp_path: Path
+) -> None:
+    row = passed_on(cast)
+    rounds.run()
+    handover = giving.given(answering(cast, row))
+    path = f"/agency/handovers/{handover}/package.zip"
+    package = tmp_path / "package.zip"
+    package.write_bytes(giving.streamed(giving.fetched(cast.carol.client, path)))
+    report = verify(package)
+    assert report.ok, report.lines
+    assert any("Robbery of a shop" in line and "is bound by entry" in line for line in report.lines)
+    contents = receipts._contents(Handover.objects.get(pk=handover), clock.now())
+    assert contents.rfa_fields is not None
+    for lie, why in (
+        ({"rfa_fields": contents.rfa_fields.replace(b'"robbery"', b'"theft"')}, "not the one that the log"),
+        ({"rfa_fields": None}, "should be an entry rfa.published, not rfa.mediated"),
+        ({"rfa_text": (contents.rfa_text or b"").replace(b"Elm", b"Oak")}, "not the one that the log"),
+    ):
+        with package.open("wb") as out:
+            pack.write(out, replace(contents, **lie))  # type: ignore[arg-type]
+        told = verify(package)
+        assert not told.ok
+        assert any(why in line for line in told.lines), told.lines
 
 
 @pytest.mark.parametrize(("change", "code"), [("index", "consent-rfa"), ("rfa", "handover-no-rfa")])
