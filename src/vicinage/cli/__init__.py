@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from vicinage.cli import agencies, checks, hub, log, platform, regime
+from vicinage.cli import agencies, care, checks, hub, log, platform, regime
 from vicinage.cli.inputs import BAD_INPUT, FAILS, BadInputError, Command
 from vicinage.errors import VicinageError
 
@@ -70,6 +70,6 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=command)
         return made
 
-    for group in (platform, hub, checks, log, regime, agencies):
+    for group in (platform, hub, checks, log, care, regime, agencies):
         group.add(add)
     return parser

@@ -6,6 +6,7 @@ text ending in a newline
 """
 
 import base64
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +18,7 @@ MAX_BYTES = 256 * 1024
 MAX_SIGNATURES = 64
 
 _DASH = "\u2014 "
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def parse(data: bytes) -> Note:
         whole = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise NoteError("note-format", "The note is not UTF-8.") from error
-    if any(ord(c) < 0x20 and c != "\n" for c in whole):
+    if _CONTROL.search(whole):
         raise NoteError("note-format", "The note holds a control character other than newline.")
     text, found, signatures = whole.rpartition("\n\n")
     if not found or not text:

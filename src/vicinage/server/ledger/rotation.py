@@ -10,6 +10,7 @@ Each step may be done again after a crash.
 """
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -27,9 +28,10 @@ from vicinage.tlog.note import Note
 from vicinage.tlog.tile import Folder
 
 
-def rotate(at: datetime) -> Pair:
+def rotate(at: datetime, tell: Callable[[VKey], None] = lambda vkey: None) -> Pair:
     """Make the next pair of keys and say so in the log; the pair. Doing it again changes nothing.
 
+    tell: is given the new key before the log speaks of it, for a witness at hand.
     Raises LedgerError (ledger-keys-missing) when the log has no keys yet.
     """
     with publish.one_sequencer():
@@ -37,6 +39,7 @@ def rotate(at: datetime) -> Pair:
         if following is None or following.subject == current.subject:
             following = keys.make_pair(current.ed25519.vkey.name)
             keys.write_pair(following, keys.NEXT_ED25519, keys.NEXT_MLDSA)
+    tell(following.ed25519.vkey)
     with transaction.atomic():
         if not Entry.objects.filter(kind="log.key", subject=following.subject).exists():
             decision = log_key.rotate(str(following.ed25519.vkey), str(following.mldsa.vkey), at)
