@@ -155,9 +155,9 @@ def facts(**changes: Any) -> AgencyFacts:
     return AgencyFacts(**{**given, **changes})
 
 
-def officer_elsewhere(cast: Cast) -> Client:
+def officer_elsewhere(cast: Cast, **changes: Any) -> Client:
     """A client of an officer, with all authority, of another verified agency."""
-    agency = cast.admit(facts())
+    agency = cast.admit(facts(**changes))
     user, secret = accounts.create_person("frank@fire.oakdale.example", PASSWORD)
     agencies.add_officer(agency, user, may_ask=True, may_collect=True, at=clock.now())
     return Person(user, secret).client
