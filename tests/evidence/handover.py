@@ -3,15 +3,17 @@
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.core.cases import AT, HARBOUR, REGIME, SALT, SOUND, an_id
-from vicinage.core import agency, clip, consent, rfa
+from tests.core.cases import AT, HARBOUR, PASSING, REGIME, SALT, SOUND, an_id
+from vicinage import regimes
+from vicinage.core import agency, canonical, clip, consent, rfa
 from vicinage.core.clip import ClipStatement
-from vicinage.core.event import Decision
+from vicinage.core.event import Decision, Event
+from vicinage.core.review import Answer
 from vicinage.core.span import Span
 from vicinage.evidence.pack import Contents, Logged, PackedClip
 from vicinage.seal import box, header, sign
@@ -78,8 +80,12 @@ def make(
     clip_start_s: int = 60,
     change: Callable[[dict[str, Any]], None] = lambda fields: None,
     witnesses: int = 2,
+    mediated: bool = False,
 ) -> HandOver:
-    """A hand-over. change: alters the fields of the consent before it is committed to and signed."""
+    """A hand-over. change: alters the fields of the consent before it is committed to and signed.
+
+    mediated: whether the request was passed on by mail.
+    """
     alice, officer, hub_seed = Household.generate(), Identity.generate(), b"h" * 32
     videos = {CLIPS[0]: b"\x00video one" * 9000, CLIPS[1]: b"video two"}
     packed = [seal_clip(clip_id, video, hub_seed, officer, clip_start_s) for clip_id, video in videos.items()]
@@ -101,21 +107,21 @@ def make(
     statement = consent.parse_statement(fields)
     committed = consent.fields_of(statement)
     salts = {name: f"{i:032x}" for i, name in enumerate(committed)}
-    published = rfa.publish(REGIME, SOUND, HARBOUR, (), AT, AT, SALT)
+    published, sealed = asked(mediated)
     entries = [
         leaf_of(agency.verify(REGIME, HARBOUR, AT)),
-        leaf_of(agency.publish_key(HARBOUR.id, officer.recipient, AT)),
-        leaf_of(published),
+        leaf_of(agency.publish_key(REGIME, HARBOUR.id, officer.recipient, False, AT)),
+        published.leaf,
         leaf_of(consent.withdraw(an_id("x"), "00" * 32, AT)),
         leaf_of(consent.withdraw(an_id("y"), consent.commit(committed, salts), AT)),
     ]
     logged, rules, vkeys = log(folder, entries, witnesses)
-    assert published.event is not None
     contents = Contents(
         made_at=AT,
         clips=tuple(one for one, _ in packed),
         rfa=logged[RFA_INDEX],
-        rfa_text=published.event.text,
+        rfa_text=published.text,
+        rfa_fields=sealed,
         agency=logged[AGENCY_INDEX],
         agency_key=logged[KEY_INDEX],
         consent=logged[CONSENT_INDEX],
@@ -126,6 +132,20 @@ def make(
         vkeys=vkeys,
     )
     return HandOver(alice, hub_seed, officer, videos, contents)
+
+
+def asked(mediated: bool) -> tuple[Event, bytes | None]:
+    """The request's event, with its text; and, when it was passed on by mail, the fields that stay sealed."""
+    if not mediated:
+        decision = rfa.publish(REGIME, SOUND, HARBOUR, (), (), PASSING, AT, AT, SALT)
+        assert decision.event is not None, decision.findings
+        return decision.event, None
+    rules = regimes.load("mediated-2019")
+    answers = {question.id: Answer(question.passes) for question in rules.review}
+    closes_at = AT + timedelta(days=rules.conduct.open_days)
+    made = rfa.mediate(rules, SOUND, HARBOUR, (), (), answers, AT, AT, SALT, closes_at)
+    assert made.decision.event is not None, made.decision.findings
+    return replace(made.decision.event, text=made.text), canonical.dumps(dict(made.fields))
 
 
 def log(folder: Path, entries: list[bytes], witnesses: int = 2) -> tuple[list[Logged], bytes, bytes]:

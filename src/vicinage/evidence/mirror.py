@@ -23,23 +23,24 @@ from vicinage.evidence.head import Head
 from vicinage.evidence.outcome import Fault, Report
 from vicinage.tlog import layout
 from vicinage.tlog.checkpoint import Checkpoint
-from vicinage.tlog.layout import WIDTH
+from vicinage.tlog.layout import HEIGHT, WIDTH
 from vicinage.tlog.merkle import EMPTY_ROOT
 from vicinage.tlog.policy import Policy
 from vicinage.tlog.reader import Fetch, Reader
 from vicinage.tlog.tile import Folder
 
-WANTED = "wanted-texts.json"
+MEMORY = "mirror.json"
 _CHUNK = 16 * WIDTH
 _PRIVATE_START = b'{"c":"'
 
 
 @dataclass
 class _Found:
-    """What the new entries say of texts: those to have, by entry, and those taken down."""
+    """What entries say beyond themselves: texts to have, by entry; those taken down; the next keys."""
 
     wanted: dict[int, dict[str, str]] = field(default_factory=dict)
     redacted: set[int] = field(default_factory=set)
+    log_keys: list[str] = field(default_factory=list)
 
 
 def copy(fetch: Fetch, folder: Folder, rules: Policy, report: Report) -> bool:
@@ -58,6 +59,7 @@ def copy(fetch: Fetch, folder: Folder, rules: Policy, report: Report) -> bool:
     if head.tree.size > kept.size and not _grow(fetch, folder, kept, head, report, found):
         return False
     _texts(fetch, folder, report, found)
+    _tidy(folder, kept.size, head.tree.size)
     faults.point("mirror.copied")
     for name in (layout.POLICY, layout.VKEYS, layout.VKEYS_MLDSA):
         _beside(fetch, folder, name)
@@ -125,6 +127,8 @@ def _look(start: int, entries: list[bytes], found: _Found) -> None:
             continue
         if value["type"] == "text.redacted" and isinstance(value.get("entry"), int):
             found.redacted.add(value["entry"])
+        elif value["type"] == "log.key":
+            found.log_keys.append(str(value.get("ed25519")))
         elif texts.suffix(value["type"]) is not None:
             bound: dict[str, str] = {
                 name: str(value[name]) for name in ("type", "text", "sha256") if name in value
@@ -149,16 +153,37 @@ def _texts(fetch: Fetch, folder: Folder, report: Report, found: _Found) -> None:
     for index in found.redacted:
         for ending in ("json", "toml"):
             (folder.path / layout.text_path(index, ending)).unlink(missing_ok=True)
-    durable.replace(folder.path.parent / WANTED, json.dumps(missing).encode())
+    kept = {"wanted": missing, "log_keys": list(dict.fromkeys(found.log_keys))}
+    durable.replace(folder.path.parent / MEMORY, json.dumps(kept).encode())
 
 
 def _load(folder: Folder) -> _Found:
-    """The texts that earlier rounds could not have."""
+    """What earlier rounds left: texts that could not be had, and keys."""
     try:
-        kept = json.loads((folder.path.parent / WANTED).read_bytes())
-        return _Found({int(index): dict(value) for index, value in kept.items()})
-    except (FileNotFoundError, ValueError, AttributeError):
+        kept = json.loads((folder.path.parent / MEMORY).read_bytes())
+        wanted = {int(index): dict(value) for index, value in kept["wanted"].items()}
+        return _Found(wanted, set(), [str(key) for key in kept["log_keys"]])
+    except (FileNotFoundError, ValueError, AttributeError, LookupError, TypeError):
         return _Found()
+
+
+def log_keys(folder: Folder) -> list[str]:
+    """The keys that the copied log said it changes to, as vkeys."""
+    return _load(folder).log_keys
+
+
+def _tidy(folder: Folder, kept: int, size: int) -> None:
+    """Drop partial tiles that an earlier try left at the log's end; only those of the two sizes stay."""
+    for level in range(layout.MAX_LEVEL + 1):
+        number = size >> HEIGHT * (level + 1)
+        widths = {str(layout.tile_width(level, number, at)) for at in (kept, size)}
+        paths = [layout.tile_path(level, number)] + ([layout.bundle_path(number)] if level == 0 else [])
+        for path in paths:
+            for partial in (folder.path / f"{path}.p").glob("*"):
+                if partial.name not in widths:
+                    partial.unlink()
+        if size >> HEIGHT * level == 0:
+            return
 
 
 def _beside(fetch: Fetch, folder: Folder, name: str) -> None:

@@ -38,7 +38,7 @@ def check(
             report.blame(
                 Fault("policy-form", "The policy beside the log is not in the form that logs write.")
             )
-        if pinned is not None and not _is_explained(beside, pinned, announced):
+        if pinned is not None and not is_explained(beside, pinned, announced):
             report.blame(Fault("policy-differs", "The policy beside the log is not the one that was given."))
         plain = [vkey for vkey in beside.keys if vkey.key_type != MLDSA44]
         if fetch(layout.VKEYS, KEYS_LIMIT) != _lines(plain):
@@ -59,7 +59,10 @@ def check(
 
 
 def check_leftovers(report: Report, folder: Path, size: int) -> None:
-    """Partial tiles and bundles of earlier sizes, which a folder may keep, must begin the ones of today."""
+    """Partial tiles and bundles of earlier sizes, which a folder may keep, must begin the ones of today.
+
+    What lies beyond the published size is no part of the log yet: tiles are written before the checkpoint.
+    """
     reader = Reader(Folder(folder).fetch, size)
     for path in sorted(folder.glob("tile/**/*.p/*")):
         name = path.relative_to(folder).as_posix()
@@ -77,13 +80,15 @@ def _begins(path: Path, name: str, reader: Reader) -> bool:
     number, width = int("".join(part.lstrip("x") for part in numbers)), int(path.name)
     if not 0 < width < WIDTH:
         raise ValueError(f"a width of {width}")
+    if width > layout.tile_width(0 if kind == "entries" else int(kind), number, reader.size):
+        return True
     data = path.read_bytes()
     if kind == "entries":
         return data == layout.encode_bundle(reader.bundle(number)[:width])
     return data == b"".join(reader.tile(int(kind), number)[:width])
 
 
-def _is_explained(beside: Policy, pinned: Policy, announced: set[VKey]) -> bool:
+def is_explained(beside: Policy, pinned: Policy, announced: set[VKey]) -> bool:
     """Whether the two demand the same, of log keys that the auditor or the log itself has named."""
     same = (beside.witnesses, beside.groups, beside.quorum)
     logs = {vkey for vkey, _ in beside.logs}

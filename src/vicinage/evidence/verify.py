@@ -194,7 +194,7 @@ def _when(posix_s: int | None) -> str:
 
 
 def _rfa_record(case: _Case) -> tuple[rfa.Record, int, Checked]:
-    """The rfa that the consent names: public, or passed on by mail, its entry then a commitment to the fields."""
+    """The rfa that the consent names: public, or passed on by mail; its entry then commits to fields."""
     sealed, text = case.bag.small.get(manifest.RFA_FIELDS), case.bag.small.get(manifest.RFA_TEXT)
     kind = "rfa.published" if sealed is None else "rfa.mediated"
     fields, index, checked = _entry(case, manifest.RFA_LEAF, manifest.RFA_PROOF, kind)

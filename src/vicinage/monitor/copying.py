@@ -54,7 +54,8 @@ def _round(source: str, home: Home, folder: Folder, policy: bytes | None) -> Rep
     report = Report(source)
     try:
         fetch = log_files.find(source)
-        copies.copy(fetch, folder, home.rules(policy, fetch, report), report)
+        rules = home.rules(policy, fetch, report, copies.log_keys(folder))
+        copies.copy(fetch, folder, rules, report)
     except VicinageError as error:
         report.fail(error)
     return report

@@ -3,14 +3,15 @@
 policy           the keys and the quorum that are believed; given, or kept from the first round on
 checkpoint       the last head that held, for others to compare with
 state.json       a monitor's memory
-log/             a mirror's copy
+log/             a mirror's copy, and mirror.json, what it remembers beside
 proofs/<hash>    signed heads that contradict each other
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from vicinage import durable
 from vicinage.evidence import monitor as rounds
 from vicinage.evidence.monitor import State
 from vicinage.evidence.outcome import Report
+from vicinage.evidence.published import is_explained
 from vicinage.monitor.errors import MonitorError
 from vicinage.tlog import disk, layout
 from vicinage.tlog import policy as policies
 from vicinage.tlog.errors import TileError
+from vicinage.tlog.keys import parse_vkey
 from vicinage.tlog.policy import Policy
 from vicinage.tlog.reader import Fetch
 
@@ -55,19 +58,32 @@ class Home:
         finally:
             os.close(descriptor)
 
-    def rules(self, given: bytes | None, fetch: Fetch, report: Report) -> Policy:
+    def rules(
+        self, given: bytes | None, fetch: Fetch, report: Report, announced: Iterable[str] = ()
+    ) -> Policy:
         """The policy to believe: the one given, else the one kept, else (and it is said) the log's own.
 
+        announced: keys (vkeys) to which the log, as verified, said it changes; they count as its own.
         Raises PolicyError for what is none.
         """
+        base = self._base(given, fetch, report)
+        fresh = [vkey for vkey in map(parse_vkey, announced) if vkey not in base.keys]
+        rules = replace(base, logs=(*base.logs, *((vkey, "") for vkey in dict.fromkeys(fresh))))
+        served = policies.parse(fetch(layout.POLICY, policies.MAX_BYTES))
+        if not is_explained(served, rules, set()):
+            sentence = "The policy beside the log is another than the one believed here, which is still used."
+            report.warn("policy-changed", sentence)
+        return rules
+
+    def _base(self, given: bytes | None, fetch: Fetch, report: Report) -> Policy:
         kept = self._kept(layout.POLICY)
         if given is not None:
             rules = policies.parse(given)
             if given != kept:
                 durable.replace(self.path / layout.POLICY, given)
             return rules
-        served = fetch(layout.POLICY, policies.MAX_BYTES)
         if kept is None:
+            served = fetch(layout.POLICY, policies.MAX_BYTES)
             rules = policies.parse(served)
             durable.replace(self.path / layout.POLICY, served)
             report.notes.append(
@@ -75,11 +91,6 @@ class Home:
                 "should give a policy got by another way."
             )
             return rules
-        if served != kept:
-            sentence = (
-                "The policy beside the log is another than the one kept here, which is still the one used."
-            )
-            report.warn("policy-changed", sentence)
         return policies.parse(kept)
 
     def load(self) -> State:

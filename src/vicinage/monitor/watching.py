@@ -97,7 +97,8 @@ def _look(orders: Orders, home: Home, state: State) -> Report:
     stale = timedelta(hours=orders.stale_hours)
     try:
         source = log_files.locate(orders.source)
-        rules = home.rules(orders.policy, source.fetch, report)
+        announced = [str(leaf["ed25519"]) for leaf in state.world.log_keys]
+        rules = home.rules(orders.policy, source.fetch, report, announced)
         others = [Other(name, _other(name)) for name in orders.compare]
         now = datetime.now(UTC)
         proofs = rounds.look(state, source, rules, others, now, secrets.randbelow, stale, report)

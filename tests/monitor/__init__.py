@@ -1,0 +1,1 @@
+"""Tests of the monitor's and the mirror's processes."""
