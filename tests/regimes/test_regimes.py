@@ -117,3 +117,40 @@ def test_a_file_that_is_not_the_one_adopted_is_refused() -> None:
         regime.from_leaf(leaf.parse(event.leaf), _with("value = 43200", "value = 86400"))
     with pytest.raises(CoreError):
         regime.adopt("closed-2024", RAW, AT)
+
+
+def test_the_limits_of_2019_are_those_on_record() -> None:
+    old = regimes.load("mediated-2019")
+    values = {id: rule.value for id, rule in old.rules.items()}
+    assert (values["window-max"], values["window-age-max"]) == (12 * 3600, 45 * 86400)
+    assert values["area-max"] == 0.5
+    assert values["agency-kind"] == ("police",)
+    assert "incident-posts-max" not in values
+    assert old.conduct.route == "mediated"
+
+
+def test_since_2024_nobody_asks_and_agencies_may_still_inform() -> None:
+    closed = regimes.load("closed-2024").conduct
+    assert (closed.route, closed.answer_days, closed.posts) == ("closed", 29, ("tip", "update", "event"))
+
+
+@pytest.mark.parametrize("name", regimes.names())
+def test_every_regime_keeps_federal_and_immigration_bodies_out(name: str) -> None:
+    rules = regimes.load(name).rules
+    assert "federal" not in rules["agency-level"].value
+    assert {"dhs.gov", "ice.gov", "cbp.gov"} <= set(rules["agency-domain-refused"].value)
+    assert regimes.load(name).conduct.approvals == 2
+
+
+@pytest.mark.parametrize("name", regimes.names())
+def test_every_value_of_the_conduct_says_where_it_comes_from(name: str) -> None:
+    conduct = regimes.load(name).conduct
+    assert set(conduct.sources) == set(regime.CONDUCT)
+    assert all(
+        source.startswith(("Published ", "House rule", "As in ")) for source in conduct.sources.values()
+    )
+
+
+def test_regimes_that_let_agencies_ask_read_texts_with_the_same_words() -> None:
+    assert regimes.load("mediated-2019").words == REGIME.words
+    assert regimes.load("mediated-2019").offences == REGIME.offences == regimes.load("closed-2024").offences

@@ -168,8 +168,8 @@ def differences(before: Regime, after: Regime) -> tuple[Difference, ...]:
         both = parts_before and parts_after
         for part in {**parts_before, **parts_after} if both else ("",):
             one, other = parts_before.get(part), parts_after.get(part)
-            told = part == "value" and parts_before.get("") != parts_after.get("")  # the sentence says it
-            if one != other and not told:
+            told = part == "value" and str(parts_before[""]) != str(parts_after[""])  # the sentence says it
+            if str(one) != str(other) and not told:
                 found.append(Difference(f"{name}.{part}" if part else name, one, other))
     for name in {**before.words, **after.words}:
         gone, come = _apart(before.words.get(name), after.words.get(name))
