@@ -37,7 +37,7 @@ PEOPLE = (
     Person("carol", "carol@police.larkmeadow.example", "police officer and admin, may ask and collect"),
     Person("dave", "dave@police.larkmeadow.example", "police officer without authority"),
     Person("fern", "fern@fire.larkmeadow.example", "fire investigator and admin, may ask and collect"),
-    Person("hazel", "hazel@fire.larkmeadow.example", "fire investigator, may collect"),
+    Person("hazel", "hazel@police.larkmeadow.example", "police detective, may collect"),
     Person("alice", "alice@larkmeadow.example", "resident, owns the demo camera"),
     Person("bob", "bob@larkmeadow.example", "resident who said no"),
     Person("mallory", "mallory@larkmeadow.example", "resident who lies"),
@@ -71,7 +71,10 @@ AGENCIES: dict[str, dict[str, str]] = {
 APPLICANTS = {"police": "carol", "fire": "fern"}
 """Who applies for each agency, and becomes its admin."""
 
-OFFICERS = (OfficerRole("dave", "police", may_ask=False, may_collect=False),)
+OFFICERS = (
+    OfficerRole("dave", "police", may_ask=False, may_collect=False),
+    OfficerRole("hazel", "police", may_ask=False, may_collect=True),
+)
 """Whom the admins invite."""
 
 DIRECTORY = """ID,NAME,TELEPHONE,ADDRESS,CITY,STATE,COUNTY,X,Y

@@ -60,7 +60,7 @@ def revoke_key(user: User, recipient: str, reason: str, at: datetime) -> None:
     Raises KeyVaultError for a key that is not the agency's or is revoked, AgencyError for the reason.
     """
     with transaction.atomic():
-        officer = _collector(user)
+        officer = _keeper(user)
         row = AgencyKey.objects.filter(
             agency_id=officer.agency_id, recipient=recipient, revocation=None
         ).first()
