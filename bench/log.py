@@ -1,16 +1,20 @@
-"""Measures the log: appends in memory and durable, and the audit of a whole log, each against its peer.
+"""Measures the log: appends in memory and durable, audits of whole logs, proofs, each against its peer.
 
-    python bench/log.py [--entries 70000] [--rounds 5] [--folder DIR]
+    python bench/log.py [--entries 70000] [--large 1000000] [--rounds 5] [--folder DIR]
 
 Rounds alternate between us and the peer, so that both meet the same machine; medians are printed, and a
 ratio above 1 means that we are faster than the peer. The peers:
   appends in memory    a bare hashlib loop that computes the same hashes and keeps no tree; and Go's
                        x/mod/sumdb/tlog, where Debian's golang-go and golang-golang-x-mod-dev are installed
   durable appends      one file to which each batch is appended and flushed once: the least a disk can do
-  audit                a bare pass that hashes the same leaves and nodes: no file read, no signature, no law
+  audit                a bare pass that hashes the same leaves and nodes: no file read, no signature, no law;
+                       and the Go program's replay: files, signatures, each entry as JSON, tiles, root; no law
+  audit of the large   none: its time, and the memory of its process at the most
+  proof                none: its size at 10^6 entries with three witnesses, as text and as gzip on the wire
 """
 
 import argparse
+import gzip
 import os
 import shutil
 import statistics
@@ -30,6 +34,7 @@ from tests.evidence.told_log import Story
 from tests.tlog.small_log import SmallLog, numbered
 
 from vicinage.evidence.audit import audit
+from vicinage.tlog import proof
 from vicinage.tlog.merkle import Frontier, leaf_hash
 
 BATCH = 256
@@ -83,6 +88,12 @@ def go_peer(folder: Path) -> Path | None:
     return built
 
 
+def go(peer: Path, *command: str | Path) -> float:
+    """The seconds that the Go program says it took."""
+    told = subprocess.run([peer, *command], capture_output=True, text=True, check=True)
+    return float(told.stdout.split()[0])
+
+
 def in_memory(count: int, rounds: int, folder: Path) -> None:
     """Appends in memory."""
     entries = numbered(count)
@@ -93,11 +104,7 @@ def in_memory(count: int, rounds: int, folder: Path) -> None:
         print("append in memory: Go is not installed, so it is not compared")
         return
 
-    def go() -> float:
-        told = subprocess.run([peer, "append", str(count)], capture_output=True, text=True, check=True)
-        return float(told.stdout.split()[0])
-
-    times = compare(rounds, lambda: seconds(lambda: grown(entries)), go)
+    times = compare(rounds, lambda: seconds(lambda: grown(entries)), lambda: go(peer, "append", str(count)))
     show("append in memory", count, times, "Go x/mod    ")
 
 
@@ -157,6 +164,53 @@ def whole(count: int, requests: int, rounds: int, folder: Path) -> None:
     times = compare(rounds, ours, lambda: seconds(lambda: bare(story.entries)))
     show(f"audit, {requests:,} requests in {count:,}", count, times, "bare hashing")
     print(f"{'':<34}{times[0]:.2f} s in all")
+    peer = go_peer(folder)
+    if peer is not None:
+        times = compare(rounds, ours, lambda: go(peer, "replay", path))
+        show(f"audit, {requests:,} requests in {count:,}", count, times, "Go replay   ")
+        print(f"{'':<34}{times[0] / times[1]:.1f} times as long as Go")
+
+
+AUDIT_ALONE = """
+import resource, sys, time
+from vicinage.evidence.audit import audit
+begun = time.perf_counter()
+report = audit(sys.argv[1])
+assert report.ok, report.lines
+print(time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def large(count: int, folder: Path) -> None:
+    """The audit of a log of private entries in a process of its own: seconds, and memory at the most."""
+    story = Story()
+    story.found()
+    log = SmallLog(Path(tempfile.mkdtemp(dir=folder)))
+    log.grow(story.entries, story.texts)
+    done = len(story.entries)
+    # Batches of private entries are powers of two.
+    while count - done >= 4:
+        story.entries.clear()
+        batch = 1 << min(16, (count - done).bit_length() - 1)
+        pattern = b'{"c":"%s","type":"private","v":1}'
+        fresh = [pattern % sha256(b"%d" % n).hexdigest().encode() for n in range(done, done + batch)]
+        frontier = log.folder.write(done, fresh)
+        done += batch
+        log.folder.put_checkpoint(log.sign(done, frontier.root()).encode())
+    told = subprocess.run(
+        [sys.executable, "-c", AUDIT_ALONE, log.folder.path], capture_output=True, text=True, check=True
+    )
+    took, kilobytes = told.stdout.split()
+    print(f"{f'audit, {done:,} entries':<34}{float(took):>12.1f} s   at most {int(kilobytes) // 1024} MB")
+
+
+def proof_size() -> None:
+    """A proof as the server gives it, among a million entries with three witnesses."""
+    log = SmallLog(Path("unused"), witnesses=3, k=2)
+    hashes = tuple(sha256(b"%d" % n).digest() for n in range(20))
+    made = proof.Proof(10**6 - 2**19, hashes, log.sign(10**6, hashes[0])).by(log.policy.keys).encode()
+    packed = gzip.compress(made, 5, mtime=0)
+    print(f"{'proof, 10^6 entries, 3 witnesses':<34}{len(made):>12,} bytes as text, {len(packed):,} as gzip")
 
 
 def number(n: int) -> str:
@@ -170,6 +224,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--entries", type=int, default=70_000)
+    parser.add_argument("--large", type=int, default=1_000_000, help="entries of the large log")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
         "--folder", type=Path, default=None, help="on the disk to measure; default: temporary"
@@ -181,6 +236,8 @@ def main() -> None:
         durable(args.rounds, folder)
         whole(args.entries, 0, args.rounds, folder)
         whole(args.entries, args.entries // 100, args.rounds, folder)
+        large(args.large, folder)
+    proof_size()
 
 
 if __name__ == "__main__":
