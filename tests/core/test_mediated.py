@@ -193,6 +193,6 @@ def test_an_agency_suspended_or_lapsed_since_it_submitted_gets_nothing_published
         ({"suspended": True}, "agency-suspended"),
         ({"until": AT + timedelta(hours=1)}, "agency-renewal"),
     ):
-        who = replace(HARBOUR, **change)  # type: ignore[arg-type]
+        who = replace(HARBOUR, **change)
         found = rfa.publish(REGIME, SOUND, who, (), (), PASSING, AT, AT + timedelta(hours=2), SALT).findings
         assert [f.rule for f in found] == [rule]
