@@ -35,6 +35,9 @@ TABLE: dict[str, tuple[Any, Any]] = {
         (
             *("service_worker", "log_proof", "log_leaf", "log_file", "api_time", "feed", "rfa", "rfa-json"),
             *("agencies", "agency", "regime", "verify", "cell", "town"),
+            *("agencies-geojson", "agencies-csv", "agencies-atom", "agency-points", "agencies-changes"),
+            *("agency-json", "agencies-state", "rfas-geojson", "rfas-csv", "rfas-atom"),
+            *("public-api", "openapi", "map-sources", "map-tiles"),
         ),
         (EVERYONE, NOT_ONE),
     ),

@@ -1,7 +1,6 @@
 """What anyone may read, and what nobody finds in it."""
 
 import base64
-import hashlib
 import json
 import re
 from typing import Any
@@ -14,9 +13,8 @@ from tests.server import civic
 from vicinage.core.place import cells_of, parse_area
 from vicinage.core.rfa import from_record
 from vicinage.seal.keys import Identity
-from vicinage.server.agencies import queries as desks
 from vicinage.server.agencies.keys import actions as keys
-from vicinage.server.public import rules, views
+from vicinage.server.public import profile
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +37,7 @@ def test_the_permanent_page_says_everything_and_how_to_check_it(cast: Cast) -> N
         "0.200 square miles",
     ):
         assert part in words
-    assert f"entry {rfa.entry.place.index} of a public log" in words
+    assert f"It is entry {rfa.entry.place.index} of a public log" in words
     assert "<polygon" in page.content.decode()
     corner = parse_area(rfa.area).ring[0]
     assert f"{corner.lat:.6f}, {corner.lon:.6f}" in words
@@ -68,7 +66,7 @@ def test_the_json_is_the_leaf_and_the_text_that_the_log_commits_to(cast: Cast) -
     keys.publish_key(cast.carol.user, Identity.generate().recipient, rfa.published_at)
     civic.log()
     agency = Client().get(f"/rfas/{rfa.id}.json").json()["agency"]
-    assert agency["key_index"] == record["index"] + 1
+    assert agency["key_index"] > record["index"]
     assert agency["retention_days"] == 180
     verified = json.loads(Client().get(f"/log/leaf/{agency['verified_index']}").content)
     assert (verified["type"], verified["agency"]) == ("agency.verified", rfa.agency_id)
@@ -100,25 +98,9 @@ def test_the_profile_lists_every_request_and_the_share_at_the_caps(cast: Cast) -
     )
     civic.published(cast, reference="26-3")
     page = Client().get(f"/agencies/{cast.agency.id}/")
-    assert page.context["caps"] == views.AtCaps(requests=3, window=1, area=1)
+    assert page.context["caps"] == profile.AtCaps(requests=3, window=1, area=1)
     assert len(page.context["rfas"]) == 3
     assert "keeps what residents hand over for at most 180 days" in text_of(page)
-
-
-def test_the_rules_page_tells_every_rule_with_its_source_and_the_data_itself(cast: Cast) -> None:
-    assert cast.agency
-    civic.log()
-    page, regime = Client().get("/regime/"), desks.regime_in_force()
-    words = page.content.decode()
-    for rule in regime.rules.values():
-        assert rules.PLAIN[rule.id]
-        assert "{" not in rules.plain(rule)
-        assert rule.id in words
-    assert "at most 12 hours" in words
-    assert "at least 15 minutes" in words
-    data = re.search(r"/log/texts/\d+\.toml", words)
-    assert data is not None
-    assert hashlib.sha256(Client().get(data[0]).content).hexdigest() == regime.sha256
 
 
 def test_no_public_page_names_an_officer_a_moderator_or_a_resident(cast: Cast) -> None:
