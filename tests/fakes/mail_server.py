@@ -6,6 +6,7 @@ import socket
 import time
 from collections import Counter
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -13,7 +14,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Handler:
-    """Keeps what arrives. refused: the reply to a recipient. greylisted: who is told once to come again."""
+    """Keeps what arrives. refused: the reply to a recipient. greylisted: who is told once to come again.
+
+    folder: where each mail is kept as a file as well.
+    """
 
     def __init__(self) -> None:
         self.received: list[tuple[list[str], EmailMessage]] = []
@@ -22,6 +26,7 @@ class Handler:
         self.data_reply = "250 taken"
         self.think_s = 0.0
         self.hang_up_after: int | None = None
+        self.folder: Path | None = None
         self.connections = 0
         self.seen_at: list[float] = []
 
@@ -57,6 +62,9 @@ class Handler:
             assert isinstance(raw, bytes)
             message = email.message_from_bytes(raw, policy=email.policy.default)
             assert isinstance(message, EmailMessage)
+            if self.folder is not None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self.folder.joinpath(f"{len(self.received):04}.log").write_bytes(raw)
             self.received.append((list(envelope.rcpt_tos), message))
             self.seen_at.append(time.monotonic())
         return self.data_reply

@@ -54,10 +54,14 @@ def until(look: Callable[[], T | None], what: str, within_s: float = 120) -> T:
 
 
 class Town:
-    """The demo town, run as a person runs it. home: its state folder."""
+    """The demo town, run as a person runs it. home: its state folder.
 
-    def __init__(self, home: Path, port: int) -> None:
+    options: of the command, such as "--bare". settings: of the environment, such as VICINAGE_REGIME.
+    """
+
+    def __init__(self, home: Path, port: int, *options: str, **settings: str) -> None:
         self.home = home
+        self._options, self._settings = options, settings
         self.origin = f"http://127.0.0.1:{port}"
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,6 +70,7 @@ class Town:
         """Start it, and wait for its first page."""
         self.home.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VICINAGE_")}
+        kept |= self._settings
         command = [
             sys.executable,
             "-m",
@@ -75,6 +80,7 @@ class Town:
             str(self.home),
             "--port",
             str(self._port),
+            *self._options,
         ]
         with (self.home / "run.log").open("wb") as log:
             self._process = subprocess.Popen(

@@ -30,7 +30,7 @@ PAGES = {
             "/accounts/password/change/",
             "/accounts/email/",
         ),
-        *("/rfas/{smoke}/", "/accounts/logout/"),
+        *("/home/choices/", "/home/rfas/", "/rfas/{smoke}/", "/accounts/logout/"),
     ),
     "mallory": ("/home/", "/home/key/", "/home/cameras/", "/home/handovers/", "/home/rfas/{smoke}/answer/"),
     "carol": (
