@@ -1,7 +1,8 @@
 """The console command `vicinage`. Each command imports what it needs when it is called.
 
 Exit codes: 0 done, or the check holds; 1 the check fails, or something was refused; 2 the command
-line or an input is not what it should be. An error is one sentence, a hint, and a [code].
+line or an input is not what it should be; 3, of the monitor alone, there are warnings. An error is one
+sentence, a hint, and a [code].
 """
 
 import argparse

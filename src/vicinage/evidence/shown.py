@@ -55,7 +55,9 @@ def _check_file(id: str, data: bytes, world: World, size: int, now: datetime, re
         key, shown = file["key"], {change["index"]: change for change in file["history"]}
     except (msgspec.DecodeError, LookupError, TypeError) as error:
         return _blame(id, f"its file cannot be read: {error}.", report)
-    if any(not isinstance(index, int) or index >= size for index in shown):
+    if not all(isinstance(index, int) for index in shown):
+        return _blame(id, "its file has an entry without its place in the log.", report)
+    if any(index >= size for index in shown):
         return report.notes.append(f"The file of the agency {id} is newer than the head that was verified.")
     keys = world.keys.get(id, [])
     for known in keys:
