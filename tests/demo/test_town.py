@@ -1,5 +1,6 @@
 """The demo town as data: its requests pass the judge, its map is sound, its people have log-ins."""
 
+import csv
 import json
 import stat
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from vicinage.demo import streets, town
 from vicinage.demo.people import FOLDER, DemoError, LogIns, current_code
 from vicinage.device.officer import Draft
 from vicinage.device.second_factor import code_at
+from vicinage.server.agencies.listings import names
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 FIRST_CLIP = NOW - timedelta(minutes=2)
@@ -53,7 +55,13 @@ def as_rfa(draft: Draft) -> Rfa:
 def test_every_request_of_the_town_passes_the_judge(name: str) -> None:
     draft, kind = DRAFTS[name]
     facts = town.AGENCIES[kind]
-    agency = Agency(id=ANY_ID, **{**facts, "retention_days": int(facts["retention_days"])})  # type: ignore[arg-type]
+    agency = Agency(
+        id=ANY_ID,
+        **{**facts, "retention_days": int(facts["retention_days"])},  # type: ignore[arg-type]
+        evidence=("acknowledgement", "call-back", "directory", "mail"),
+        approvals=2,
+        until=NOW + timedelta(days=365),
+    )
     assert judge.judge(regimes.load("public-2021"), as_rfa(draft), agency, (), NOW) == ()
 
 
@@ -64,8 +72,19 @@ def test_alices_camera_is_asked_for_by_two_requests_and_by_no_other() -> None:
 
 def test_officers_have_addresses_at_their_agencys_domain() -> None:
     emails = {person.name: person.email for person in town.PEOPLE}
-    for role in town.OFFICERS:
-        assert emails[role.person].endswith("@" + town.AGENCIES[role.agency]["domain"])
+    belonging = [*((role.person, role.agency) for role in town.OFFICERS)]
+    belonging += [(person, agency) for agency, person in town.APPLICANTS.items()]
+    for person, agency in belonging:
+        assert emails[person].endswith("@" + town.AGENCIES[agency]["domain"])
+
+
+def test_each_agency_of_the_town_has_one_entry_of_the_directory_with_another_way_to_write_its_number() -> (
+    None
+):
+    rows = list(csv.DictReader(town.DIRECTORY.splitlines()))
+    for facts in town.AGENCIES.values():
+        own = [row for row in rows if row["NAME"] == facts["name"].upper()]
+        assert [names.digits(row["TELEPHONE"]) for row in own] == [names.digits(facts["phone"])]
 
 
 def test_the_map_is_geojson_with_six_decimals_around_the_towns_centre(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from vicinage.core.event import Finding
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies.applying import actions, promise, queries
-from vicinage.server.agencies.models import Agency, Application, DirectoryListing, ListRun
+from vicinage.server.agencies.models import Agency, Application, DirectoryListing, Invitation, ListRun
 from vicinage.server.regime import queries as rules
 
 LINK = re.compile(r"/agencies/apply/([^/\s<]+)/")
@@ -78,11 +78,13 @@ def looked_into(application: Application, operator: User, at: datetime) -> Appli
 
 
 def admitted(facts: AgencyFacts, first: User, second: User, at: datetime | None = None) -> Agency:
-    """The whole way, with two operators; what was mailed on it is not kept."""
+    """The whole way, with two operators. What was mailed on it is not kept, nor the chief's invitation."""
     at, before = at or clock.now(), len(mail.outbox)
     row = looked_into(signed(form(facts), at), first, at)
     for operator in (first, second):
         done = actions.approve(row.pk, queries.shown_sha256(row), operator, at)
         assert done.findings == ()
     del mail.outbox[before:]
-    return Agency.objects.get(domain=facts.domain, left_at=None)
+    agency = Agency.objects.get(domain=facts.domain, left_at=None)
+    Invitation.objects.filter(agency=agency).delete()
+    return agency

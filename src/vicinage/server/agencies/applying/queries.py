@@ -92,9 +92,12 @@ def facts(application: Application, approvals: int) -> law.Agency:
 
 
 def in_the_way(application: Application, regime: Regime, at: datetime) -> tuple[Finding, ...]:
-    """What keeps the agency out whatever evidence it brings: its kind, level, domain, retention."""
+    """What keeps the agency out whatever evidence it brings: its kind, level, domain, retention.
+
+    Raises AgencyError, CanonicalError for facts that no agency has.
+    """
     whole = replace(facts(application, 100), evidence=tuple(sorted(EVIDENCE)))
-    return law.standing(regime, whole, at)
+    return law.verify(regime, whole, at).findings
 
 
 def missing(application: Application, regime: Regime, at: datetime) -> tuple[Finding, ...]:
