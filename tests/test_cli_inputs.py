@@ -263,7 +263,9 @@ def test_the_code_of_a_name_that_is_none_reads_no_other_file(
         ["hub", "pair"],
         ["record"],
         ["unseal", "clip.age"],
-        ["witness", "--home", "w"],
+        ["witness", "--port", "1"],
+        ["mirror", "http://127.0.0.1:9/"],
+        ["monitor", "http://127.0.0.1:9/", "--home", "w", "--stale", "long"],
         ["run", "--port", "http"],
         ["operator", "create", "x@example.org", "--role", "god"],
     ],
@@ -272,6 +274,44 @@ def test_a_command_line_without_what_it_needs_exits_with_2(command: list[str]) -
     with pytest.raises(SystemExit) as ended:
         main(command)
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["witness", "--home", "w"], "port-not-one"),
+        (["mirror", "nowhere", "--home", "w", "--once"], "no-such-file"),
+        (["mirror", "folder", "--home", "w", "--every", "0"], "every-not-seconds"),
+        (["mirror", "folder", "--home", "w", "--once", "--serve", "http"], "port-not-one"),
+        (["mirror", "folder", "--home", "w", "--once", "--policy", "nowhere"], "no-such-file"),
+        (["monitor", "--home", "w", "--once"], "log-not-given"),
+        (["monitor", "nowhere", "--home", "w", "--once"], "no-such-file"),
+        (["monitor", "folder", "--home", "w", "--once", "--smtp", "mail:smtp"], "port-not-one"),
+        (["monitor", "folder", "--home", "w", "--every", "nan"], "every-not-seconds"),
+        (["audit", "folder", "--earlier", "nowhere"], "no-such-file"),
+        (["audit", "folder", "--earlier", "huge"], "file-too-large"),
+    ],
+)
+def test_what_those_outside_are_given_and_cannot_be_used_is_said_in_one_sentence(
+    command: list[str], code: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code, _, err = said(command, capsys)
+    assert (exit_code, f"[{code}]" in err) == (2, True), err
+    assert SENTENCE.match(err)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["witness", "--home", "w", "--trust", "no key"], "note-vkey"),
+        (["monitor", "folder", "--home", "w", "--once", "--webhook", "ftp://x/"], "wire-url"),
+    ],
+)
+def test_a_key_or_an_address_that_is_none_is_refused(
+    command: list[str], code: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exit_code, _, err = said(command, capsys)
+    assert (exit_code, f"[{code}]" in err) == (1, True), err
 
 
 def test_an_empty_setting_is_no_setting(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
