@@ -19,6 +19,7 @@ from vicinage.server.assemblies.models import Assembly
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.ledger import publish
+from vicinage.server.posts.models import PostSubmission
 from vicinage.server.regime import actions as regime_actions
 from vicinage.server.regime import queries as rules
 from vicinage.server.rfas.models import Submission
@@ -108,6 +109,16 @@ def assembly(
     assert answer.status_code == 302, answer.content.decode()
     log()
     return str(Assembly.objects.latest("entry_id").pk)
+
+
+def post(cast: Cast) -> str:
+    """Carol's tip, which Erin approves; its id."""
+    tip = {"kind": "tip", "title": "Lock your bicycle", "text": "Locked to a stand it is stolen less often."}
+    assert cast.carol.client.post("/agency/posts/new/", tip).status_code == 302
+    row = PostSubmission.objects.get(review=None)
+    assert cast.erin.client.post(f"/moderation/posts/{row.pk}/", {"approve": "yes"}).status_code == 302
+    log()
+    return str(row.pk)
 
 
 def announce(name: str, days: float, at: datetime | None = None) -> datetime:

@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[Any, Any]] = {
         (
             *("service_worker", "log_proof", "log_leaf", "log_file", "api_time", "feed", "rfa", "rfa-json"),
             *("agencies", "agency", "regime", "verify", "cell", "town"),
+            *("regime-one", "regime-changes", "assemblies", "assembly", "post"),
             *("agencies-geojson", "agencies-csv", "agencies-atom", "agency-points", "agencies-changes"),
             *("agency-json", "agencies-state", "rfas-geojson", "rfas-csv", "rfas-atom"),
             *("public-api", "openapi", "map-sources", "map-tiles"),
@@ -80,6 +81,12 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "agency-rfa": (OUR_OFFICERS, OUR_OFFICERS),
     "agency-rfa-resolve": (NOT_ONE, CAROL),
     "api-judge": (NOT_ONE, ASKERS),
+    "assembly-new": (EVERYONE - {"nobody"}, EVERYONE - {"nobody"}),
+    "assembly-withdraw": (NOT_ONE, EVERYONE - {"nobody"}),  # to all but one: that it is not theirs
+    "agency-posts": (OFFICERS, NOT_ONE),
+    "agency-post-new": (ASKERS, ASKERS),
+    "moderation-posts": (ERIN, NOT_ONE),
+    "moderation-post": (ERIN, ERIN),
     "moderation": (ERIN, NOT_ONE),
     "moderation-rfa": (ERIN, ERIN),
     "agency-handovers": (ASKERS, NOT_ONE),
@@ -128,7 +135,11 @@ def town(cast: Cast, witness: Witness) -> Town:
     handover = giving.given(scene)
     assert cast.mallorys_home.camera.pk != cast.alices_home.camera.pk
     saved = cast.carol.client.post("/agency/rfas/new/", {**civic.form(reference="26-1"), "save": "yes"})
+    assembly = civic.assembly(cast, civic.hours_ago(-20), civic.hours_ago(-23))
     args = {
+        "assembly_id": assembly,
+        "post_id": civic.post(cast),
+        "name": "public-2021",
         "rfa_id": scene.rfa.id,
         "agency_id": cast.agency.pk,
         "handover_id": handover,
