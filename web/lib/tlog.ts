@@ -13,6 +13,8 @@ const HEADER = "c2sp.org/tlog-proof@v1";
 const MAX_HASHES = 63;
 
 /** A proof, not yet checked. hashes: 32 bytes each, the leaf's sibling first. */
+const HASH_SIZE = 32;
+
 export interface Proof {
   readonly index: number;
   readonly hashes: readonly Uint8Array[];
@@ -66,7 +68,7 @@ export function rootFromPath(
   leaf: Uint8Array,
   hashes: readonly Uint8Array[],
 ): Uint8Array | null {
-  if (index >= size) return null;
+  if (index >= size || [leaf, ...hashes].some((item) => item.length !== HASH_SIZE)) return null;
   let node = index;
   let last = size - 1;
   let hash = leaf;
