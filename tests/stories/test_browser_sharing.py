@@ -19,6 +19,8 @@ from tests.stories.conftest import Meet
 from tests.stories.looking import wrong_in
 from vicinage.seal.keys import Identity
 
+REASON = "Cause of the fire"
+
 
 @pytest.fixture
 def rfa(town: Town) -> str:
@@ -100,6 +102,17 @@ def test_a_swapped_key_in_the_logs_own_leaf_makes_the_screen_refuse(alice: Perso
     is_refused(consent(alice, rfa), "proof")
 
 
+def test_an_entry_after_the_agencys_key_that_is_hidden_makes_the_screen_refuse(
+    alice: Person, rfa: str
+) -> None:
+    """As a server would that hides a revocation: it shows another entry in its place."""
+    alice.page.route(
+        "**/log/tile/entries/**",
+        lambda route: answered_otherwise(route, lambda body: body.replace(b"rfa.published", b"rfa.publishes")),
+    )
+    is_refused(consent(alice, rfa), "not those that it signed")
+
+
 def test_a_changed_text_makes_the_screen_refuse(alice: Person, rfa: str) -> None:
     alice.page.route(
         "**/rfas/*.json",
@@ -112,7 +125,8 @@ def test_she_sees_who_gets_what_and_hands_a_clip_over(
     alice: Person, rfa: str, handed: dict[str, Any], kept: Path
 ) -> None:
     page = consent(alice, rfa)
-    expect(page.locator('[data-part="check-list"] li')).to_have_count(3)
+    expect(page.locator('[data-part="check-list"] li')).to_have_count(4)
+    expect(page.locator('[data-part="check-list"]')).to_contain_text("We read all of it.")
     clips = page.locator("ul.clips input[type=checkbox]")
     assert clips.count() > 1
     send = page.get_by_role("button", name=re.compile("^Hand over"))
@@ -172,9 +186,10 @@ def test_the_agency_opens_the_clip_and_its_package_verifies(
     page = meet("fern").open("/agency/handovers/")
     page.get_by_role("link", name=re.compile("LFR-2304: Alice Archer")).click()
     assert page.url.split("/")[-2] == handed["id"]
-    for link, name in ((f"{handed['clip']}.age", "clip.age"), ("package.zip", "package.zip")):
+    page.get_by_label("Why you download it").fill(REASON)
+    for button, name in ((f"{handed['clip']}.age", "clip.age"), ("package.zip", "package.zip")):
         with page.expect_download() as download:
-            page.get_by_role("link", name=link).click()
+            page.get_by_role("button", name=button).click()
         download.value.save_as(kept / name)
     handed["paths"] = [
         f"/agency/handovers/{handed['id']}/{path}"
@@ -191,8 +206,17 @@ def test_the_agency_opens_the_clip_and_its_package_verifies(
 
 
 def statuses(person: Person, paths: list[str]) -> list[int]:
-    """What this person's browser is answered at these paths."""
-    return [person.context.request.get(person.town.origin + path).status for path in paths]
+    """What this person's browser is answered at these paths; downloads have a reason."""
+    origin = person.town.origin
+    cookies = {cookie["name"]: cookie["value"] for cookie in person.context.cookies(origin)}
+    headers = {"X-CSRFToken": cookies.get("csrftoken", ""), "Referer": f"{origin}/"}
+    ask = person.context.request
+    return [
+        ask.get(origin + path).status
+        if path.endswith("/")
+        else ask.post(origin + path, headers=headers, form={"reason": REASON}).status
+        for path in paths
+    ]
 
 
 @pytest.mark.parametrize("name", ["dave", "carol", "mallory"])

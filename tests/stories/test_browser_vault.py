@@ -1,4 +1,4 @@
-"""Carol gives Hazel access to the police's key; both open the same clip; Hazel leaves, and Carol still opens it.
+"""Carol gives Hazel access to the police's key; both open the same clip; Hazel leaves, Carol still opens it.
 
 What Alice handed over in the demo town's making is what they open. The words are read from one screen
 and typed on the other, as by telephone.
