@@ -17,6 +17,8 @@ _UNSEEN = ("Mn", "Me", "Cf")
 
 def latin(text: str) -> str:
     """The text in small letters, look-alikes replaced. Its length may differ."""
+    if text.isascii():
+        return text.lower()  # none of what follows changes anything else in it
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     seen = "".join(ch for ch in folded if unicodedata.category(ch) not in _UNSEEN)
     return "".join(str(unicodedata.decimal(ch, ch)) for ch in seen.translate(_LATIN))

@@ -56,8 +56,12 @@ LISTS = ("race", "race_with_person", "person", "subject", "sex", "between")
 
 def views(text: str, words: Words) -> tuple[str, ...]:
     """The ways in which a text is searched: as it stands, and with disguised words written out."""
-    shown = text[:MAX_TEXT]
     known = tuple(words.get(name, ()) for name in ("race", "race_with_person", "person", "sex"))
+    return _views(text[:MAX_TEXT], known)
+
+
+@lru_cache(maxsize=8)  # each rule and each question looks at the same text
+def _views(shown: str, known: disguise.Lists) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(view) for view in (shown, *disguise.undone(shown, known))))
 
 

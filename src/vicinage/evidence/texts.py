@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from vicinage.core import beside, canonical
-from vicinage.core.errors import CanonicalError
+from vicinage.core import beside
 from vicinage.core.rules import MAX_BYTES
 from vicinage.tlog import layout
 from vicinage.tlog.errors import TileError
@@ -26,10 +25,6 @@ def fits(value: Mapping[str, Any], data: bytes) -> bool:
     """Whether the bytes are the text that the leaf `value` commits to."""
     if value["type"] in _TOML:
         return bool(value.get("sha256") == hashlib.sha256(data).hexdigest())
-    try:
-        canonical.loads_canonical(data, TEXT_LIMIT)
-    except CanonicalError:
-        return False
     return bool(value.get("text") == beside.commitment(data))
 
 
