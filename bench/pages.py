@@ -8,79 +8,31 @@ from another process over eight kept connections. The three pages take turns; me
 
 import asyncio
 import os
-import secrets
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 REQUESTS, CONNECTIONS, SECONDS, ROUNDS = 200, 8, 3.0, 5
 
 
 def fill(requests: int) -> str:
     """Publish so many requests in the state folder of the environment. Returns the id of one."""
-    from vicinage.server import manage
+    from bench.desk import Desk
 
-    manage.migrate_and_prepare()
-    from vicinage.core.agency import Agency
-    from vicinage.server import clock
-    from vicinage.server.accounts.actions import create_person
-    from vicinage.server.agencies import actions as agencies
     from vicinage.server.ledger import publish
-    from vicinage.server.rfas import actions as rfas
 
-    now = clock.now() - timedelta(hours=1)
-    domain = "police.bench.example"
-    password = secrets.token_urlsafe(24)
-    facts = Agency(
-        id=agencies.new_id(),
-        name="Bench Police",
-        kind="police",
-        level="local",
-        domain=domain,
-        region="Bench",
-        retention_days=90,
-        phone="+1 555 010 0100",
-        email=f"desk@{domain}",
-    )
-    operator, _ = create_person("operator@bench.example", password, is_operator=True)
-    moderator, _ = create_person("moderator@bench.example", password, is_moderator=True)
-    officer, _ = create_person(f"officer@{domain}", password)
-    agency, findings = agencies.create_agency(facts, now)
-    assert agency is not None, findings
-    agencies.verify_agency(agency.pk, operator, now)
-    agencies.add_officer(agency, officer, may_ask=True, may_collect=True, at=now)
+    desk, soon = Desk(), publish.publish_soon
     publish.publish_soon = lambda: None  # one batch at the end: this is not what is measured
-    last = ""
-    for number in range(requests):
-        submitted, found = rfas.submit(officer, draft(number, now), now)
-        assert submitted is not None, found
-        rfa, found = rfas.approve(submitted.pk, moderator, now)
-        assert rfa is not None, found
-        last = rfa.pk
+    rfas = [desk.submit(number) for number in range(requests)]
+    for rfa in rfas:
+        desk.approve(rfa)
+    publish.publish_soon = soon
     publish.publish_pending()
-    return last
-
-
-def draft(number: int, now: Any) -> Any:
-    """A lawful request; each on an incident of its own."""
-    from vicinage.wire.judge import RfaDraft
-
-    return RfaDraft(
-        title=f"Parcel taken from a porch, number {number}",
-        text="A parcel was taken from a porch. We ask for clips that show who carried it away.",
-        offence="theft",
-        reference=f"BENCH-{number}",
-        contact="desk@police.bench.example",
-        window_from=(now - timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M"),
-        window_to=(now - timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M"),
-        area_text="39.280, -76.600\n39.280, -76.592\n39.286, -76.592\n39.286, -76.600",
-    )
+    return rfas[-1]
 
 
 async def ask(port: int, path: str, until: float) -> int:
