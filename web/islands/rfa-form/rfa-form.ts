@@ -1,6 +1,6 @@
 /**
- * Beside the form of a request: a map that writes corners into the form's text, and what the judge finds
- * while the officer types. The form is found by its field "window_from". Page data: none.
+ * Around the form of a request: at its area a map that writes corners into the form's text, and beside it what
+ * the judge finds while the officer types. The form is found by its field "window_from". Page data: none.
  */
 import * as api from "../../lib/api";
 import { island, partOf, type Island } from "../../lib/island";
