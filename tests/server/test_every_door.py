@@ -16,9 +16,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.cast import Cast
 from tests.server import civic
+from tests.server.agencies import flow
 from tests.server.conftest import Witness
 from tests.server.handovers import giving
 from vicinage.core.place import cell_of
+from vicinage.server import clock
 from vicinage.server.accounts import actions as choices
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +69,14 @@ TABLE: dict[str, tuple[Any, Any]] = {
     "hub_offer": (NOT_ONE, NOT_ONE),
     "hub_payload": (NOT_ONE, NOT_ONE),
     "operation": (OLGA, NOT_ONE),
-    "operation-agency-new": (OLGA, OLGA),
+    "operation-application": (OLGA, OLGA),
     "operation-agency": (OLGA, OLGA),
+    "agency-apply": (EVERYONE, EVERYONE),
+    "agency-application": (NOT_ONE, NOT_ONE),  # a wrong token
+    "agency-officers": (OFFICERS, CAROL),  # an officer who is no admin may resign, and nothing else
+    "agency-officers-invite": (CAROL, CAROL),
+    "agency-history": (OFFICERS, NOT_ONE),
+    "agency-renewal": (CAROL, CAROL),
     "agency-join": (NOT_ONE, EVERYONE - {"nobody"}),  # a wrong token: said to whoever holds it
     "agency-key": (ASKERS, ASKERS),
     "agency-key-revoke": (NOT_ONE, ASKERS),
@@ -136,12 +144,16 @@ def town(cast: Cast, witness: Witness) -> Town:
     assert cast.mallorys_home.camera.pk != cast.alices_home.camera.pk
     saved = cast.carol.client.post("/agency/rfas/new/", {**civic.form(reference="26-1"), "save": "yes"})
     assembly = civic.assembly(cast, civic.hours_ago(-20), civic.hours_ago(-23))
+    oak = civic.facts(domain="oak.example", email="d@oak.example")
     args = {
         "assembly_id": assembly,
         "post_id": civic.post(cast),
         "name": "public-2021",
         "rfa_id": scene.rfa.id,
         "agency_id": cast.agency.pk,
+        "application_id": flow.signed(
+            flow.form(civic.facts(domain="oak.example", email="d@oak.example")), clock.now()
+        ).pk,
         "handover_id": handover,
         "clip": scene.recorded.row.pk,
         "index": "0",
@@ -213,7 +225,7 @@ def test_an_unpublished_request_is_seen_by_its_agency_and_the_reviewer_alone(
 
 def test_a_closed_door_looks_like_no_door(town: Town) -> None:
     doors = [(name, route) for name, route in ours() if "<record:" in route and "api/hub" not in route]
-    never = dict.fromkeys(("rfa_id", "handover_id", "clip", "agency_id"), "a" * 16)
+    never = dict.fromkeys(("application_id", "rfa_id", "handover_id", "clip", "agency_id"), "a" * 16)
     elsewhere = Town({**town.args, **never}, "", "", {})
     for name, route in doors:
         for person in set(town.people) - set(TABLE[name][0]) - {"nobody"}:

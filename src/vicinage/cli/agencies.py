@@ -2,11 +2,13 @@
 
 import argparse
 import csv
+import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from vicinage import durable
 from vicinage.cli import inputs
 
 WIDTH = 40
@@ -71,6 +73,38 @@ class _Bar:
             print(file=sys.stderr)
 
 
+def _acts(arguments: argparse.Namespace) -> int:
+    _open_state(arguments)
+    from vicinage.server.agencies import queries
+    from vicinage.server.agencies.models import Agency
+
+    agency = Agency.objects.filter(id=arguments.agency).first()
+    if agency is None:
+        raise inputs.BadInputError(
+            "no-such-agency",
+            "There should be an agency of this id, and is none.",
+            "Its page's address has it.",
+        )
+    told = queries.told_acts(agency)
+    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    durable.replace(arguments.out, text.encode(), mode=0o600)
+    print(f"{len(told['acts'])} acts written to {arguments.out}, with names: for auditors alone.")
+    return inputs.HOLDS
+
+
+def _check_acts(arguments: argparse.Namespace) -> int:
+    from vicinage.evidence import acts
+
+    path = inputs.file(arguments.file)
+    if path.stat().st_size > acts.MAX_BYTES:
+        raise inputs.BadInputError(
+            "file-too-large", f"{path} should have at most {acts.MAX_BYTES} bytes.", "Check the path."
+        )
+    policy = None if arguments.policy is None else inputs.small(arguments.policy)
+    report = acts.check(path.read_bytes(), arguments.source, policy)
+    return inputs.report(report.ok, report.lines, arguments.json)
+
+
 def _open_state(arguments: argparse.Namespace) -> None:
     """Set the server up on its state folder. Raises RunError when none was prepared there."""
     from vicinage.run import staff
@@ -83,7 +117,9 @@ def _open_state(arguments: argparse.Namespace) -> None:
 
 def add(add: inputs.Add) -> None:
     """Add the commands."""
-    agencies = add("agencies", _import, "The lists that applications of agencies are compared with.")
+    agencies = add(
+        "agencies", _import, "Lists to compare applications with; what officers did, for auditors."
+    )
     group = agencies.add_subparsers(metavar="COMMAND", required=True)
     lists = (
         ("domains", "Import the list of .gov domains (current-full.csv), in full."),
@@ -96,3 +132,12 @@ def add(add: inputs.Add) -> None:
         command.add_argument("--report", type=Path, help="write what did not parse to this file, as CSV")
         command.add_argument("--may-shrink", action="store_true", help="also if most of the list goes")
         command.add_argument("--home", type=Path, help="the state folder (VICINAGE_HOME, .state)")
+    acts = add("acts", _acts, "Write what an agency's officers did, for an auditor.", group)
+    acts.add_argument("agency", metavar="AGENCY", help="its id, as in the address of its page")
+    acts.add_argument("--out", type=Path, required=True, metavar="FILE")
+    acts.add_argument("--home", type=Path, help="the state folder (VICINAGE_HOME, .state)")
+    check = add("check-acts", _check_acts, "Check such a file against a log.", group)
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.add_argument("source", metavar="DIR-OR-URL", help="the log")
+    check.add_argument("--json", action="store_true")
+    check.add_argument("--policy", type=Path, help="a tlog-policy that you trust, from elsewhere")

@@ -2,6 +2,7 @@
 
 EvidenceError
   PackageError      not a package, or one that was changed
+  ActsFileError     not a list of officers' acts, or one that the log does not bear out
 """
 
 from vicinage.errors import VicinageError

@@ -17,6 +17,7 @@ from vicinage.server.agencies.models import Agency, Invitation, KeyShare, Office
 from vicinage.server.errors import ServerError
 from vicinage.server.ledger.actions import record
 
+LONGEST_SUBJECT = 200
 TOUCHED_EVERY = timedelta(days=1)
 Findings = tuple[Finding, ...]
 
@@ -36,9 +37,10 @@ def new_id() -> str:
 def act(officer: Officer, what: str, subject: str, at: datetime) -> OfficerAct:
     """Record what an officer did, inside the action's own transaction: a row, and a commitment in the log.
 
-    what: a code such as "rfa.submitted". subject: the id of what it was done on. The opening, with the
+    what: a code such as "rfa.submitted". subject: the id of what it was done on, cut to 200 characters. The opening, with the
     officer's address, is for the agency and its auditors.
     """
+    subject = subject[:LONGEST_SUBJECT]
     fields = acts.act_fields(officer.agency_id, officer.user.email, what, subject, at)
     salts = {name: secrets.token_hex(16) for name in acts.ACT_FIELDS}
     decision = acts.act(officer.agency_id, officer.user.email, what, subject, at, salts)

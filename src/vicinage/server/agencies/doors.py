@@ -55,12 +55,24 @@ def _is_officer(request: Any) -> bool:
     return request.officer is not None
 
 
+def _opens(request: Any) -> bool:
+    """A suspended agency opens nothing that it was given. Raises AgencyConflictError, which says so."""
+    if request.officer.agency.suspended_at is not None:
+        raise actions.AgencyConflictError(
+            "agency-is-suspended",
+            "Your agency is suspended, and can open nothing that it was given.",
+            "The reason stands on its public page. Ask the operator.",
+        )
+    return True
+
+
 officers = _door(_is_officer)
 askers = _door(lambda request: _is_officer(request) and request.officer.may_ask)
 keepers = _door(
     lambda request: _is_officer(request) and (request.officer.may_collect or request.officer.is_admin)
 )
-collectors = _door(lambda request: _is_officer(request) and request.officer.may_collect)
+collectors = _door(lambda request: _is_officer(request) and request.officer.may_collect and _opens(request))
+attesters = _door(lambda request: _is_officer(request) and request.officer.may_collect)
 admins = _door(lambda request: _is_officer(request) and request.officer.is_admin)
 residents = _door(lambda request: not _is_officer(request))
 moderators = _door(lambda request: request.user.is_moderator)

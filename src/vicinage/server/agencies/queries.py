@@ -1,8 +1,11 @@
 """Reads of agencies, officers and keys. `verified` is the gate for everything public."""
 
 import hashlib
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max, Q, QuerySet
 
@@ -73,6 +76,17 @@ def acts(agency: Agency) -> QuerySet[OfficerAct]:
     """What the agency's officers did, newest first: for the agency itself and its auditors, never public."""
     rows = OfficerAct.objects.filter(agency=agency).select_related("officer__user", "entry__place")
     return rows.order_by("-at", "-id")
+
+
+def told_acts(agency: Agency) -> dict[str, Any]:
+    """The acts as an auditor is given them, oldest first: openings, and places in the published log."""
+    size = ledger.size()
+    told = []
+    for row in acts(agency).order_by("id").iterator(chunk_size=2000):
+        place = getattr(row.entry, "place", None)
+        index = place.index if place is not None and place.index < size else None
+        told.append({"index": index, "opening": json.loads(bytes(row.opening))})
+    return {"v": 1, "agency": agency.pk, "log": settings.VICINAGE_LOG_ORIGIN, "acts": told}
 
 
 def reviews(agency: Agency) -> QuerySet[ListReview]:

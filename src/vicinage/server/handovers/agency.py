@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vicinage.server import clock
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.doors import OfficerRequest, collectors
+from vicinage.server.agencies.doors import OfficerRequest, attesters, collectors
 from vicinage.server.handovers import queries, receipts
 from vicinage.server.handovers.collecting import actions as collecting
 from vicinage.server.handovers.collecting.forms import DeletedForm, ReasonForm
@@ -78,7 +78,7 @@ def package(request: OfficerRequest, handover_id: str) -> HttpResponseBase:
     return _attached(response, f"vicinage-{row.id}.zip")
 
 
-@collectors
+@attesters
 @require_POST
 def deleted(request: OfficerRequest, handover_id: str) -> HttpResponse:
     """The officer attests that the agency has deleted what it was given."""
