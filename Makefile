@@ -66,7 +66,7 @@ lint: setup ## Formatting, types, and the walls between the floors
 
 .PHONY: bench
 bench: setup ## Measure the figures in the README, each against its peer
-	@for figure in hub log pages seal start; do $(BIN)/python -m bench.$$figure; done
+	@for figure in hub log pages publish seal start tracker; do $(BIN)/python -m bench.$$figure; done
 
 .PHONY: lock
 lock: $(UV) ## Write the lock files anew from pyproject.toml

@@ -14,7 +14,7 @@ from django.test import Client
 from tests.cast import Cast, new_id
 from tests.server import civic
 from vicinage.core import agency as law
-from vicinage.core.agency import EVIDENCE
+from vicinage.core.rules import EVIDENCE
 from vicinage.core.span import parse_instant
 from vicinage.server import clock, manage
 from vicinage.server.agencies import actions as agencies

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.server import civic
 from vicinage.core.place import cells_of, parse_area
 from vicinage.server import clock
-from vicinage.server.public import actions, files
+from vicinage.server.public import actions
 from vicinage.server.public.shelf import Made, Shelf
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,11 @@ def test_a_kill_leaves_whole_files_and_the_next_run_goes_on(point: str, tmp_path
 def test_a_list_is_made_once_for_a_state_of_the_log(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     civic.published(cast)
     made = []
-    monkeypatch.setitem(files.LISTS, "rfas.csv", lambda: made.append(1) or b"one")
+
+    def make() -> bytes:
+        made.append(1)
+        return b"one"
+
+    monkeypatch.setitem(actions.LISTS, "rfas.csv", make)
     assert [Client().get("/rfas.csv").content for _ in range(3)] == [b"one"] * 3
     assert len(made) == 1
