@@ -1,5 +1,6 @@
 """A mail server that really listens, and can be as difficult as real ones: full, slow, greylisting, gone."""
 
+import asyncio
 import email
 import email.policy
 import socket
@@ -53,6 +54,7 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the mail, after thinking as long as the test wants."""
         if self.hang_up_after is not None and len(self.received) >= self.hang_up_after:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "421 gone"
         if self.think_s:

@@ -20,8 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.fakes.mail_server import MailServer
-from tests.stories.browsing import Person, Town, stranger, until
-from tests.stories.conftest import WIDE
+from tests.stories.browsing import WIDE, Person, Town, stranger, until
 from tests.stories.looking import wrong_in
 from vicinage.core import clip as clips
 from vicinage.core.clip import ClipStatement

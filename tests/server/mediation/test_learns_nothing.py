@@ -32,7 +32,7 @@ from tests.server.test_every_door import ours
 from vicinage.core.place import cell_of
 from vicinage.server import clock
 from vicinage.server.ledger.models import Entry
-from vicinage.server.mediation import actions, jobs
+from vicinage.server.mediation import actions, jobs, rounds
 from vicinage.server.mediation.models import Delivery
 from vicinage.server.rfas import actions as rfas
 
@@ -88,6 +88,7 @@ def test_every_door_shows_the_same_whether_nobody_was_asked_or_a_thousand_were(
     post()
     everything(clients, args)  # whatever a first look changes has changed
     caplog.set_level(logging.DEBUG)
+    caplog.clear()
     before, entries, kept = everything(clients, args), Entry.objects.count(), files(home / "public")
     lines = [record.getMessage() for record in caplog.records]
     caplog.clear()
@@ -152,16 +153,22 @@ def kept_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
 
 
-def one_turn(rounds: int = 1) -> None:
-    """The loop, as it runs, for a few rounds."""
-    stop = threading.Event()
-    left = iter(range(rounds))
+class Turns(threading.Event):
+    """Set after so many turns of a loop, none of which it waits for."""
 
-    def wait(_timeout: float | None = None) -> bool:
-        return next(left, None) is None
+    def __init__(self, turns: int) -> None:
+        super().__init__()
+        self.left = turns
 
-    stop.wait = wait  # type: ignore[method-assign]
-    jobs.loop(stop)
+    def wait(self, timeout: float | None = None) -> bool:
+        """Whether the turns are over."""
+        self.left -= 1
+        return self.left < 0
+
+
+def one_turn(turns: int = 1) -> None:
+    """The loop, as it runs, for a few turns."""
+    jobs.loop(Turns(turns))
 
 
 @pytest.mark.parametrize("reached", [1, 7])
@@ -189,6 +196,6 @@ def test_an_error_of_ours_in_a_round_is_told_without_what_it_was_about(
     def broken(_at: Any = None) -> None:
         raise LookupError("alice@homes.example in request abcdefghijklmnop")
 
-    monkeypatch.setattr(jobs.rounds, "run", broken)
+    monkeypatch.setattr(rounds, "run", broken)
     one_turn()
     assert heard(caplog) == ["a round of the post broke off: LookupError"]

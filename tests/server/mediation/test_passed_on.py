@@ -14,7 +14,7 @@ from tests.cast import Cast, Person, make_home
 from tests.server import civic
 from tests.server.conftest import Witness
 from tests.server.handovers import giving
-from tests.server.handovers.giving import Scene, keys, record
+from tests.server.handovers.giving import Scene, record
 from tests.server.mediation.passing import FAR, mediated_rules, neighbour, officer_elsewhere, passed_on
 from vicinage.core import leaf as leaves
 from vicinage.core import rfa as law
@@ -23,6 +23,7 @@ from vicinage.evidence.verify import verify
 from vicinage.seal.keys import Identity
 from vicinage.server import clock
 from vicinage.server.accounts import actions as accounts
+from vicinage.server.agencies.keys import actions as keys
 from vicinage.server.handovers import actions as handovers
 from vicinage.server.handovers import receipts
 from vicinage.server.handovers.models import Handover
@@ -195,7 +196,7 @@ def test_the_package_holds_the_sealed_request_and_verifies(
         ({"rfa_text": (contents.rfa_text or b"").replace(b"Elm", b"Oak")}, "not the one that the log"),
     ):
         with package.open("wb") as out:
-            pack.write(out, replace(contents, **lie))  # type: ignore[arg-type]
+            pack.write(out, replace(contents, **lie))
         told = verify(package)
         assert not told.ok
         assert any(why in line for line in told.lines), told.lines
