@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from vicinage import durable
 from vicinage.errors import VicinageError
 from vicinage.evidence.head import KEYS_LIMIT, Head
 from vicinage.evidence.outcome import Fault, Report
@@ -66,6 +67,8 @@ def check_leftovers(report: Report, folder: Path, size: int) -> None:
     reader = Reader(Folder(folder).fetch, size)
     for path in sorted(folder.glob("tile/**/*.p/*")):
         name = path.relative_to(folder).as_posix()
+        if name.endswith(durable.SCRATCH):
+            continue  # what a crash left before it had a name: no file of the log
         try:
             if not _begins(path, name, reader):
                 sentence = f"The file {name}, of an earlier size, does not hold what is there now."

@@ -40,6 +40,14 @@ class Folder:
             path.unlink()
             durable.sync_folder(path.parent)
 
+    def sweep(self) -> None:
+        """Remove what a crash left half-written: tiles, texts, checkpoints. For the one writer alone."""
+        left = [*self.path.glob(f".{layout.CHECKPOINT}.*{durable.SCRATCH}")]
+        for name in ("tile", "texts"):
+            left += (self.path / name).rglob(f"*{durable.SCRATCH}")
+        for path in left:
+            path.unlink(missing_ok=True)
+
     def reader(self, size: int) -> Reader:
         """The log's first `size` entries, from the disk."""
         return Reader(self.fetch, size)

@@ -8,9 +8,10 @@ import pytest
 from tests.server.ledger.conftest import Witness, private, public, record, start_anew
 from vicinage.evidence.audit import audit
 from vicinage.server import clock
-from vicinage.server.ledger import past, publish, queries, repair, triggers
+from vicinage.server.ledger import keys, past, publish, queries, repair, triggers
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.models import Entry, Place
+from vicinage.tlog import signing
 from vicinage.tlog.tile import Folder
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +180,7 @@ def test_a_clock_that_stumbles_by_seconds_never_signs_an_earlier_time(
     def signed_at() -> int:
         kept = past.last_signature()
         assert kept is not None
-        return past.signing.stated_time(kept[0], past.keys.load().mldsa.vkey) or 0
+        return signing.stated_time(kept[0], keys.load().mldsa.vkey) or 0
 
     before, now = signed_at(), clock.now()
     monkeypatch.setattr(clock, "now", lambda: now - timedelta(seconds=30))

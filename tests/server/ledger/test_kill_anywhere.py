@@ -79,6 +79,7 @@ def lives(state: Prepared, *how: str) -> dict[str, int]:
     assert done.returncode == 0, done.stderr
     report = audit(state.log)
     assert {fault.rule for fault in report.faults} <= {"rfa-not-open"}, report.lines
+    assert not list(state.log.rglob("*.new")), "what the dead left half-written is swept by the next"
     told: dict[str, int] = json.loads(done.stdout)
     return told
 

@@ -12,10 +12,15 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.server.ledger.conftest import Witness, public, record, start_anew
-from vicinage.server.ledger import keys, publish, queries, witnesses
+from vicinage.server import home as state
+from vicinage.server.ledger import keys, publish, queries
 from vicinage.server.ledger.errors import LedgerError
-from vicinage.tlog import note, policy, signing
+from vicinage.tlog import note, signing
 from vicinage.tlog.checkpoint import Checkpoint
+from vicinage.tlog.errors import PolicyError
+from vicinage.tlog.tile import Folder
+from vicinage.wire import witness as client
+from vicinage.wire.codec import WireError
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +94,7 @@ def publish_one(letter: str) -> None:
 
 def cosigners() -> set[str]:
     """Who cosigned what is published."""
-    data = publish.Folder(publish.home.public_log()).checkpoint()
+    data = Folder(state.public_log()).checkpoint()
     assert data is not None
     return set(keys.current_policy().check(note.parse(data)).witnesses)
 
@@ -201,17 +206,17 @@ def test_two_faces_of_a_log_never_both_find_a_quorum(
     rules, held = keys.current_policy(), keys.load()
 
     def face(entry: bytes, ask: list[str]) -> list[str]:
-        folder = publish.Folder(tmp_path / ask[0])
+        folder = Folder(tmp_path / ask[0])
         root = folder.write(0, [queries.leaf(0), entry]).root()
         signed = Checkpoint(held.ed25519.vkey.name, 2, root).sign(held.signers, 1)
         got = []
         for name in ask:
             vkey, url = rules.witnesses[name]
-            with suppress(witnesses.WireError):
+            with suppress(WireError):
                 prove = folder.reader(2).consistency
-                got.append(witnesses.witness.cosign(url, vkey, signed.encode(), prove, 1))
+                got.append(client.cosign(url, vkey, signed.encode(), prove, 1))
         found = []
-        with suppress(policy.PolicyError):
+        with suppress(PolicyError):
             found = list(rules.check(signed.with_signatures(got)).witnesses)
         return found
 

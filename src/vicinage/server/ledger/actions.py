@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from vicinage import faults
-from vicinage.core import redaction
+from vicinage.core import log_key, redaction
 from vicinage.core.event import Event
 from vicinage.server import clock
 from vicinage.server.ledger import errors, publish, queries
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.models import Entry, Place, Redaction
+from vicinage.tlog.keys import VKey
 from vicinage.tlog.times import SLACK_S
 
 
@@ -75,3 +76,13 @@ def redact(index: int, reason: str, authority: str, at: datetime) -> Entry:
     Entry.objects.filter(pk=entry.pk).update(text=None)
     entry.refresh_from_db()
     return entry
+
+
+def announce_key(subject: str, ed25519: VKey, mldsa: VKey, at: datetime) -> None:
+    """Say in the log which keys it takes next; once for each pair. subject: how the ledger names the pair."""
+    with transaction.atomic():
+        if Entry.objects.filter(kind="log.key", subject=subject).exists():
+            return
+        event = log_key.rotate(str(ed25519), str(mldsa), at).event
+        if event is not None:
+            record(event, subject)

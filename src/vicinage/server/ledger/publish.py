@@ -53,6 +53,7 @@ def publish_pending() -> int:
         folder = Folder(home.public_log())
         if folder.path not in _checked:
             past.refuse_to_fork(folder, sequence.next_index())
+            folder.sweep()
             _drop_redacted(folder)
             _checked.add(folder.path)
         sequence.place_pending()

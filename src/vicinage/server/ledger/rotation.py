@@ -13,15 +13,11 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
-
 from vicinage import durable
-from vicinage.core import log_key
 from vicinage.server import home
 from vicinage.server.ledger import actions, keys, publish, sequence, witnesses
 from vicinage.server.ledger.errors import LedgerError
 from vicinage.server.ledger.keys import Pair
-from vicinage.server.ledger.models import Entry
 from vicinage.tlog import checkpoint, note
 from vicinage.tlog.keys import VKey
 from vicinage.tlog.note import Note
@@ -40,12 +36,7 @@ def rotate(at: datetime, tell: Callable[[VKey], None] = lambda vkey: None) -> Pa
             following = keys.make_pair(current.ed25519.vkey.name)
             keys.write_pair(following, keys.NEXT_ED25519, keys.NEXT_MLDSA)
     tell(following.ed25519.vkey)
-    with transaction.atomic():
-        if not Entry.objects.filter(kind="log.key", subject=following.subject).exists():
-            decision = log_key.rotate(str(following.ed25519.vkey), str(following.mldsa.vkey), at)
-            if decision.event is None:
-                raise _not_now(" ".join(finding.sentence for finding in decision.findings))
-            actions.record(decision.event, following.subject)
+    actions.announce_key(following.subject, following.ed25519.vkey, following.mldsa.vkey, at)
     return following
 
 
