@@ -10,6 +10,7 @@ from math import cos, radians
 
 import h3
 from pyproj import Geod
+from shapely import distance, points
 from shapely.affinity import scale
 from shapely.geometry import Point as ShapelyPoint
 from shapely.geometry import Polygon
@@ -171,7 +172,7 @@ def reach_m(area: Area) -> float:
     flat = scale(_polygon(area), east, _METRES_PER_DEGREE, origin=(area.ring[0].lon, area.ring[0].lat))
     shrunk = flat.buffer(-MIN_ARM_M / 2)
     wide = flat.centroid if shrunk.is_empty else shrunk.buffer(MIN_ARM_M / 2)
-    return max(float(wide.distance(ShapelyPoint(corner))) for corner in flat.exterior.coords)
+    return float(max(distance(wide, points(list(flat.exterior.coords)))))
 
 
 def apart_m(one: Area, other: Area) -> float:
