@@ -2,6 +2,7 @@
 
 import base64
 import json
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def server(held: bytes | None, colleague: str | None, keys: list[str] | None = N
     return Lies({**answers, "POST /api/agency/vault/shares": told({}, 201)})
 
 
-def posted(lies: Lies) -> list[dict[str, str]]:
+def posted(lies: Lies) -> list[dict[str, Any]]:
     """The shares that reached the server."""
     bodies = [json.loads(sent.content) for sent in lies.sent if sent.method == "POST"]
     return [one for body in bodies for one in body["shares"]]

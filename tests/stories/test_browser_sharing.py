@@ -106,10 +106,11 @@ def test_an_entry_after_the_agencys_key_that_is_hidden_makes_the_screen_refuse(
     alice: Person, rfa: str
 ) -> None:
     """As a server would that hides a revocation: it shows another entry in its place."""
-    alice.page.route(
-        "**/log/tile/entries/**",
-        lambda route: answered_otherwise(route, lambda body: body.replace(b"rfa.published", b"rfa.publishes")),
-    )
+
+    def hide(body: bytes) -> bytes:
+        return body.replace(b"rfa.published", b"rfa.publishes")
+
+    alice.page.route("**/log/tile/entries/**", lambda route: answered_otherwise(route, hide))
     is_refused(consent(alice, rfa), "not those that it signed")
 
 

@@ -130,7 +130,7 @@ def test_the_saved_file_is_one_that_stock_age_opens_with(meet: Meet, town: Town,
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile(r"\.age$")).first.click()
     download.value.save_as(tmp_path / "clip.age")
-    command = ["age", "-d", "-i", tmp_path / "agency-identity.txt", tmp_path / "clip.age"]
+    command = ["age", "-d", "-i", str(tmp_path / "agency-identity.txt"), str(tmp_path / "clip.age")]
     assert subprocess.run(command, capture_output=True, check=True).stdout[4:8] == b"ftyp"
 
 

@@ -14,6 +14,7 @@ from vicinage.server import clock
 from vicinage.server.agencies import queries as desks
 from vicinage.server.agencies.models import OfficerAct
 from vicinage.server.handovers import queries
+from vicinage.server.handovers.actions import HandoverError, sweep_payloads
 from vicinage.server.handovers.collecting import actions as collecting
 from vicinage.server.handovers.models import Collection, Deletion, Handover, RetentionReminder
 from vicinage.server.ledger.models import Entry
@@ -102,7 +103,7 @@ def test_what_has_lapsed_is_served_no_more_and_dropped_and_stays_listed(
         assert giving.fetched(carol, path).status_code == 404
     officer = desks.officer_of(cast.carol.user)
     assert officer is not None
-    with pytest.raises(collecting.HandoverError, match="handover-gone"):
+    with pytest.raises(HandoverError, match="handover-gone"):
         collecting.collect(row, officer, "package", giving.REASON, row.delete_by)
     assert copy.exists()
     with django_capture_on_commit_callbacks(execute=True):
@@ -125,7 +126,7 @@ def test_the_agency_is_reminded_once_before_and_once_when_due_and_only_of_what_i
         mail.outbox.clear()
         with django_capture_on_commit_callbacks(execute=True):
             collecting.keep_the_clock(at)
-        return [letter.subject for letter in mail.outbox]
+        return [str(letter.subject) for letter in mail.outbox]
 
     assert turn(due - timedelta(days=7)) == []
     giving.fetched(cast.carol.client, given.clip)
@@ -173,8 +174,6 @@ def test_nobody_but_a_collector_of_this_agency_states_a_deletion(given: Given, c
 
 
 def test_dropped_copies_are_swept_after_a_crash_too(given: Given) -> None:
-    from vicinage.server.handovers.actions import sweep_payloads
-
     copy = queries.payload(given.id, given.scene.recorded.row.pk)
     sweep_payloads()
     assert copy.exists()
