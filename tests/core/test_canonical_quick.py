@@ -37,7 +37,7 @@ def test_what_is_read_as_canonical_is_what_the_slow_writer_writes(
 
 
 @pytest.mark.parametrize(
-    "data", [b"1.0", b"[-0]", b"-0.0", b"1e3", b"1e-7", b"[10000000000000000]", b'{"b":1,"a":1}']
+    "data", [b"1.0", b"[-0]", b"-0.0", b"1e3", b"1e-07", b"[10000000000000000]", b'{"b":1,"a":1}']
 )
 def test_numbers_and_orders_that_another_writer_would_pass_are_refused(data: bytes) -> None:
     with pytest.raises(CanonicalError):
