@@ -38,13 +38,9 @@ def adopt(home: Path) -> "list[Adopted]":
 def redact(home: Path, index: int, reason: str, authority: str) -> None:
     """Take down the text beside an entry, and say so in the log. Raises LedgerError, RfaError."""
     _set_up(home)
-    from django.db import transaction
+    from vicinage.server import manage
 
-    from vicinage.server import clock
-    from vicinage.server.ledger import actions
-
-    with transaction.atomic():
-        actions.redact(index, reason, authority, clock.now())
+    manage.redact(index, reason, authority)
 
 
 def rotate_key(home: Path) -> str:

@@ -15,6 +15,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django must be set up before its models are imported
 from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
 
 from vicinage import durable, regimes  # noqa: E402
 from vicinage.core import regime  # noqa: E402
@@ -25,16 +26,18 @@ from vicinage.server.agencies.officers.actions import housekeeping  # noqa: E402
 from vicinage.server.errors import ServerError  # noqa: E402
 from vicinage.server.handovers.actions import sweep_payloads  # noqa: E402
 from vicinage.server.handovers.collecting.actions import keep_the_clock  # noqa: E402
+from vicinage.server.ledger import actions as ledger  # noqa: E402
 from vicinage.server.ledger import keys, triggers  # noqa: E402
 from vicinage.server.library.actions import sweep_deleted  # noqa: E402
+from vicinage.server.posts import actions as posts  # noqa: E402
 from vicinage.server.public.actions import refresh as make_public_files  # noqa: E402
 from vicinage.server.regime import actions as rules  # noqa: E402
 from vicinage.server.regime import queries as regime_queries  # noqa: E402
-from vicinage.server.rfas.actions import disclose_due  # noqa: E402
+from vicinage.server.rfas import actions as rfas  # noqa: E402
 
 # What the jobs loop does beside publishing, each every few seconds: no arguments, safe to repeat and to kill.
 JOBS: tuple[Callable[[], object], ...] = (
-    disclose_due,
+    rfas.disclose_due,
     keep_the_clock,
     drop_shares_of_the_gone,
     housekeeping,
@@ -85,6 +88,18 @@ def _own(path: str) -> bytes:
     """An operator's own file, else the error of an unknown name."""
     own = Path(path)
     return own.read_bytes() if own.suffix == ".toml" and own.is_file() else regimes.raw(path)
+
+
+def redact(index: int, reason: str, authority: str) -> None:
+    """Take down the text beside a public entry, here and in every private copy; the log says so.
+
+    Raises LedgerError, RfaError.
+    """
+    with transaction.atomic():
+        entry = ledger.redact(index, reason, authority, clock.now())
+        forget = {"rfa.published": rfas.forget_words, "post.published": posts.forget_words}.get(entry.kind)
+        if forget is not None:
+            forget(entry.subject)
 
 
 def create_operator(email: str, password: str, totp_secret: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """Agencies' tips, updates and events: reviewed by a person, in the feed and the log, for good."""
 
 import json
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -9,13 +10,15 @@ from django.test import Client
 from tests.cast import Cast
 from tests.server import civic
 from tests.server.conftest import Held
+from vicinage.server import manage
 from vicinage.server.agencies.models import Officer
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedPost
-from vicinage.server.ledger import actions as ledger
 from vicinage.server.ledger.models import Entry
 from vicinage.server.posts import actions, forms
 from vicinage.server.posts.models import PostReview, PostSubmission
+from vicinage.server.rfas import actions as rfas
+from vicinage.server.rfas.models import Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -172,11 +175,26 @@ def test_neither_a_submitted_nor_a_published_post_can_be_changed(cast: Cast) -> 
 def test_a_text_taken_down_by_law_is_gone_from_every_page(cast: Cast, kind: str) -> None:
     row = published(cast) if kind == "post" else civic.published(cast)
     title, text = row.title, row.text
-    with transaction.atomic():
-        ledger.redact(row.entry.place.index, "court-order", "County court, order 12", civic.clock.now())
+    manage.redact(row.entry.place.index, "court-order", "County court, order 12")
     civic.log()
     for page in ("/", f"/{kind}s/{row.id}/", f"/agencies/{cast.agency.pk}/"):
         words = Client().get(page).content.decode()
         assert title not in words, page
         assert text[:30] not in words, page
     assert "taken down" in Client().get(f"/{kind}s/{row.id}/").content.decode()
+    for page in ("/agency/", f"/agency/rfas/{row.id}/", "/agency/posts/"):
+        words = cast.carol.client.get(page).content.decode()
+        assert title not in words, page
+        assert text[:30] not in words, page
+    assert title not in cast.erin.client.get(f"/moderation/{kind}s/{row.id}/").content.decode()
+    copies: list[Any] = [PostSubmission, Submission]
+    for model in copies:
+        assert not model.objects.exclude(title="").exists()
+
+
+@pytest.mark.parametrize("kind", ["post", "rfa"])
+def test_no_private_copy_is_emptied_without_a_redaction(cast: Cast, kind: str) -> None:
+    row = published(cast) if kind == "post" else civic.published(cast)
+    forget = actions.forget_words if kind == "post" else rfas.forget_words
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        forget(row.id)

@@ -168,3 +168,17 @@ def test_what_was_kept_back_cannot_be_changed_before_it_is_disclosed(cast: Cast)
         MediatedRfa.objects.filter(pk=rfa).update(text=b"{}")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         MediatedRfa.objects.filter(pk=rfa).delete()
+
+
+def test_what_is_taken_down_after_the_disclosure_is_gone_from_what_was_kept_back_too(
+    cast: Cast, held: Held
+) -> None:
+    rfa = passed_on(cast)
+    held.go_to(MediatedRfa.objects.get(pk=rfa).closes_at)
+    disclose_due()
+    civic.log()
+    posted = feed.one(rfa)
+    assert posted is not None
+    manage.redact(posted.entry.place.index, "privacy-law", "County court, order 12")
+    assert bytes(MediatedRfa.objects.get(pk=rfa).text) == b""
+    assert MediatedRfa.objects.get(pk=rfa).words == {}

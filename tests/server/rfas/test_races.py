@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +10,21 @@ from django.db import connections
 
 from tests.cast import Cast
 from tests.server import civic
+from vicinage import regimes
 from vicinage.server import clock
 from vicinage.server.agencies import actions as agencies
 from vicinage.server.agencies.models import Officer
-from vicinage.server.feed.models import PublishedRfa
+from vicinage.server.assemblies import actions as assemblies
+from vicinage.server.assemblies import forms as forms_of_assemblies
+from vicinage.server.assemblies.models import Assembly, Withdrawal
+from vicinage.server.feed.models import PublishedPost, PublishedRfa, Resolution
 from vicinage.server.ledger.models import Entry
+from vicinage.server.posts import actions as posts
+from vicinage.server.posts.models import PostReview, PostSubmission
+from vicinage.server.regime import actions as regime_actions
+from vicinage.server.regime import queries as rules
 from vicinage.server.rfas import actions, forms
-from vicinage.server.rfas.models import Review, Submission
+from vicinage.server.rfas.models import MediatedRfa, Review, Submission
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,3 +106,78 @@ def test_an_officer_is_removed_while_submitting_and_either_was_first(cast: Cast)
     assert Officer.objects.get(pk=officer.pk).removed_at is not None
     with pytest.raises(actions.RfaConflictError):
         actions.submit(carol, draft, clock.now())
+
+
+def test_the_job_discloses_while_the_agency_resolves_and_it_is_published_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cast.agency
+    start = clock.now().replace(microsecond=0)
+    at = [start]
+    monkeypatch.setattr(clock, "now", lambda: at[0])
+    at[0] = civic.announce("mediated-2019", 15)
+    rfa = civic.submit(cast)
+    assert civic.approve(cast, rfa).status_code == 302
+    closes_at = MediatedRfa.objects.get(pk=rfa).closes_at
+    carol = cast.carol.user
+    at[0] = closes_at
+    at_once(
+        lambda: actions.disclose_due(closes_at),
+        lambda: actions.disclose_due(closes_at),
+        lambda: actions.resolve(rfa, carol, closes_at - timedelta(seconds=1)),
+    )
+    assert PublishedRfa.objects.count() == 1
+    kinds = list(Entry.objects.filter(subject=rfa, kind__startswith="rfa.").values_list("kind", flat=True))
+    assert kinds.count("rfa.published") == kinds.count("rfa.mediated") == 1
+    assert kinds.count("rfa.resolved") == Resolution.objects.count() <= 1
+
+
+def test_a_post_approved_and_rejected_at_once_has_one_verdict(cast: Cast) -> None:
+    tip = {"kind": "tip", "title": "Lock your bicycle", "text": "Locked to a stand it is stolen less often."}
+    assert cast.carol.client.post("/agency/posts/new/", tip).status_code == 302
+    post, erin = PostSubmission.objects.get().pk, cast.erin.user
+    at_once(
+        lambda: posts.approve(post, erin, clock.now()),
+        lambda: posts.reject(post, erin, "It asks for clips.", clock.now()),
+        lambda: posts.approve(post, erin, clock.now()),
+    )
+    verdict = PostReview.objects.get().verdict
+    assert PublishedPost.objects.count() == (1 if verdict == "approved" else 0)
+    assert Entry.objects.filter(kind="post.published").count() == PublishedPost.objects.count()
+
+
+def test_two_announcements_pressed_at_once_are_two_entries_and_the_later_holds(cast: Cast) -> None:
+    assert cast.agency
+    now = clock.now().replace(microsecond=0)
+    effective_at = now + timedelta(days=20)
+    at_once(
+        *[
+            lambda name=name: regime_actions.announce(regimes.raw(name), effective_at, now)
+            for name in ("closed-2024", "mediated-2019")
+        ]
+    )
+    names = [change.regime.name for change in rules.schedule().changes]
+    assert sorted(names[1:]) == ["closed-2024", "mediated-2019"]
+    assert rules.in_force(effective_at).name == names[-1]
+
+
+def test_an_assembly_taken_back_twice_and_corrected_at_once_ends_in_one_way(cast: Cast) -> None:
+    assembly = civic.assembly(cast, civic.hours_ago(-20), civic.hours_ago(-23))
+    alice = cast.alice.user
+    fields = forms_of_assemblies.as_typed(
+        {
+            "title": "March for the library",
+            "area_text": "34.05, -118.25, 300",
+            "window_from": civic.local(civic.hours_ago(-20)),
+            "window_to": civic.local(civic.hours_ago(-23)),
+        }
+    )
+    answers = at_once(
+        lambda: assemblies.withdraw(alice, assembly, clock.now()),
+        lambda: assemblies.enter(alice, fields, clock.now(), assembly),
+        lambda: assemblies.withdraw(alice, assembly, clock.now()),
+    )
+    refused = [answer for answer in answers if isinstance(answer, assemblies.AssemblyConflictError)]
+    assert [error.code for error in refused] == ["assembly-not-standing"] * 2
+    ended = Withdrawal.objects.count() + Assembly.objects.filter(replaces__isnull=False).count()
+    assert ended == 1

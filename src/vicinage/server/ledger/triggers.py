@@ -22,7 +22,8 @@ class Guard:
     app, model: names of the model. frozen: columns that no UPDATE may change; empty means all.
     when: SQL on OLD that says which rows are guarded, e.g. "OLD.state <> 'draft'"; empty means all.
     erasable: columns that may be emptied (NULL, or no characters) once their log entry is redacted.
-    redacted: the column that holds the id of that ledger entry.
+    redacted: the column that holds the id of that ledger entry; with `told`, the subject of it, and `told`
+    is its kind: so a private copy goes with what was published of it.
     """
 
     app: str
@@ -31,6 +32,7 @@ class Guard:
     when: str = ""
     erasable: tuple[str, ...] = ()
     redacted: str = ""
+    told: str = ""
 
 
 def guards() -> Iterator[Guard]:
@@ -150,7 +152,11 @@ def _erases(guard: Guard, same: str) -> str:
     emptied = [
         f'(NEW."{c}" {same} OLD."{c}" OR NEW."{c}" IS NULL OR LENGTH(NEW."{c}") = 0)' for c in guard.erasable
     ]
-    redacted = f'EXISTS (SELECT 1 FROM ledger_redaction WHERE entry_id = OLD."{guard.redacted}")'  # noqa: S608 - a column of our own models
+    which = f'entry_id = OLD."{guard.redacted}"'
+    if guard.told:
+        of_it = f"kind = '{guard.told}' AND subject = OLD.\"{guard.redacted}\""
+        which = f"entry_id IN (SELECT id FROM ledger_entry WHERE {of_it})"  # noqa: S608 - names of our own models
+    redacted = f"EXISTS (SELECT 1 FROM ledger_redaction WHERE {which})"  # noqa: S608 - names of our own models
     return " AND ".join([*kept, *emptied, redacted])
 
 

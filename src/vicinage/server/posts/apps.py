@@ -11,6 +11,12 @@ class PostsConfig(AppConfig):
     name = "vicinage.server.posts"
     label = "posts"
     guards = (
-        Guard("posts", "PostSubmission"),
+        Guard(
+            "posts",
+            "PostSubmission",
+            erasable=("title", "text", "place_words"),
+            redacted="id",
+            told="post.published",
+        ),
         Guard("posts", "PostReview"),
     )

@@ -211,6 +211,12 @@ def disclose_due(at: datetime | None = None) -> int:
     return done
 
 
+def forget_words(rfa_id: str) -> None:
+    """Empty the private copies of what was redacted, in that transaction; else the database refuses."""
+    Submission.objects.filter(id=rfa_id).update(title="", text="", contact="")
+    MediatedRfa.objects.filter(pk=rfa_id).update(text=b"")
+
+
 def _disclose(row: MediatedRfa, at: datetime) -> PublishedRfa:
     """What was passed on becomes public, word for word."""
     decision = law.disclose(row.fields, bytes(row.text), at)

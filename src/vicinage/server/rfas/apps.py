@@ -11,8 +11,14 @@ class RfasConfig(AppConfig):
     name = "vicinage.server.rfas"
     label = "rfas"
     guards = (
-        Guard("rfas", "Submission"),
+        Guard(
+            "rfas",
+            "Submission",
+            erasable=("title", "text", "contact"),
+            redacted="id",
+            told="rfa.published",
+        ),
         Guard("rfas", "Opening"),
         Guard("rfas", "Review"),
-        Guard("rfas", "MediatedRfa"),
+        Guard("rfas", "MediatedRfa", erasable=("text",), redacted="submission_id", told="rfa.published"),
     )

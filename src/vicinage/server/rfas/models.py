@@ -114,8 +114,8 @@ class MediatedRfa(models.Model):
 
     @property
     def words(self) -> dict[str, Any]:
-        """The text as members: title, text, contact, review, and the salt that binds them."""
-        return dict(json.loads(bytes(self.text)))
+        """The text as members: title, text, contact, review, salt. Empty once it was redacted."""
+        return dict(json.loads(bytes(self.text))) if self.text else {}
 
     @property
     def cells(self) -> tuple[str, ...]:
