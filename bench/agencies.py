@@ -2,8 +2,8 @@
 
     python -m bench.agencies DOMAINS.csv DIRECTORY.csv
 
-A department counts as served by the .gov list when a listed domain of its state is its own by name, or that of
-the town or county it serves. The count is by names, so a little too low; what the list itself lacks is not there.
+A department counts as served by the .gov list when a listed domain of its state is its own by name, or that
+of the town or county it serves. The count goes by names, so it is somewhat low.
 """
 
 import sys

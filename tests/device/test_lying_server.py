@@ -3,7 +3,7 @@
 import base64
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -263,7 +263,7 @@ def test_pages_without_the_form_that_a_role_needs_are_refusals() -> None:
             )
         }
     )
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: officer.join(bare.session, "/agency/join/t/"),
         lambda: officer.resolve(bare.session, "r"),
         lambda: desk.approve(bare.session, "r"),
@@ -273,7 +273,8 @@ def test_pages_without_the_form_that_a_role_needs_are_refusals() -> None:
         lambda: applicant.apply(bare.session, {"name": "X"}),
         lambda: applicant.sign(bare.session, "/agencies/apply/t/", "X", "Chief"),
         lambda: officer.invite(bare.session, "x@y.example", may_ask=True, may_collect=True),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(RefusedError, match="device-no-form"):
             attempt()
     assert {request.method for request in bare.sent} == {"GET"}

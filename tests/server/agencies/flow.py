@@ -1,7 +1,7 @@
 """The way that an agency comes in, step by step, for tests that need one."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -88,3 +88,28 @@ def admitted(facts: AgencyFacts, first: User, second: User, at: datetime | None 
     agency = Agency.objects.get(domain=facts.domain, left_at=None)
     Invitation.objects.filter(agency=agency).delete()
     return agency
+
+
+OAKDALE = AgencyFacts(
+    id="",
+    name="Oakdale Fire Department",
+    kind="fire",
+    level="county",
+    domain="oakdale.gov",
+    region="Oakdale County",
+    retention_days=90,
+    phone="+1 555 010 0142",
+    email="desk@oakdale.gov",
+    state="CA",
+)
+
+
+def waiting(operator: User, **changes: Any) -> Application:
+    """Oakdale's application with all evidence, that waits for two approvals."""
+    row = signed(form(replace(OAKDALE, **changes)), clock.now())
+    return looked_into(row, operator, clock.now())
+
+
+def approve(row: Application, operator: User) -> actions.Approved:
+    """This operator approves what is shown now."""
+    return actions.approve(row.pk, queries.shown_sha256(row), operator, clock.now())

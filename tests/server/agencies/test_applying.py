@@ -1,35 +1,30 @@
 """An agency applies; operators gather evidence; two of them approve, and nobody gets in another way."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from tests.cast import PASSWORD, Cast
+from tests.cast import Cast
 from tests.fakes.dns_server import NameServer, name_server
-from tests.server import civic
 from tests.server.agencies import flow
 from vicinage.core import leaf
 from vicinage.errors import VicinageError
 from vicinage.server import clock, manage
-from vicinage.server.accounts import actions as accounts
 from vicinage.server.agencies.actions import AgencyConflictError
-from vicinage.server.agencies.applying import actions, challenge, doubles, queries
+from vicinage.server.agencies.applying import actions, challenge, promise, queries
 from vicinage.server.agencies.listings.names import likeness
 from vicinage.server.agencies.models import Agency, Application, DomainListing, Invitation, ListRun
 from vicinage.server.errors import ServerError
 from vicinage.server.ledger.models import Entry
+from vicinage.server.regime import queries as rules
 
 pytestmark = pytest.mark.django_db
-OAKDALE = replace(civic.facts(), state="CA", domain="oakdale.gov", email="desk@oakdale.gov")
 
 
 @pytest.fixture(autouse=True)
@@ -52,23 +47,12 @@ def listed(domain: str, kind: str = "City", state: str = "CA") -> DomainListing:
     return DomainListing.objects.create(domain=domain, kind=kind, likeness=likeness(domain), **facts)
 
 
-def waiting(cast: Cast, **changes: Any) -> Application:
-    """An application with all evidence, that waits for two approvals."""
-    row = flow.signed(flow.form(replace(OAKDALE, **changes)), clock.now())
-    return flow.looked_into(row, cast.olga.user, clock.now())
-
-
-def approve(row: Application, who: Any) -> actions.Approved:
-    """This operator approves what is shown now."""
-    return actions.approve(row.pk, queries.shown_sha256(row), who.user, clock.now())
-
-
 def test_the_whole_way_by_pages_from_the_form_to_the_log(
     cast: Cast, django_capture_on_commit_callbacks: Any
 ) -> None:
     row_of_list, outside = listed("oakdale.gov"), Client()
     with django_capture_on_commit_callbacks(execute=True):
-        answer = outside.post("/agencies/apply/", {**flow.form(OAKDALE), "apply": "yes"})
+        answer = outside.post("/agencies/apply/", {**flow.form(flow.OAKDALE), "apply": "yes"})
     assert answer.status_code == 200
     assert mail.outbox[0].to == ["chief@oakdale.gov"]
     found = flow.LINK.search(str(mail.outbox[0].body))
@@ -85,11 +69,11 @@ def test_the_whole_way_by_pages_from_the_form_to_the_log(
     entry = flow.entry(row)
     shown = olga.get(own).content.decode()
     assert entry.name in shown
-    assert OAKDALE.phone not in shown, "the number that the applicant typed is not there to be called"
+    assert flow.OAKDALE.phone not in shown, "the number that the applicant typed is not there to be called"
     olga.post(own, {"entry": entry.pk, "choose": "yes"})
     assert flow.NUMBER in olga.get(own).content.decode()
     olga.post(own, {"person": "The desk", "called": "yes"})
-    assert OAKDALE.phone in olga.get(own).content.decode()
+    assert flow.OAKDALE.phone in olga.get(own).content.decode()
     for client in (olga, otto):
         approval = {"shown": client.get(own).context["shown"], "approve": "yes"}
         assert client.post(own, approval).status_code == 302
@@ -108,16 +92,16 @@ def test_the_whole_way_by_pages_from_the_form_to_the_log(
 
 
 def test_what_was_signed_is_kept_word_by_word_with_its_hash_and_who_and_when(cast: Cast) -> None:
-    row = flow.signed(flow.form(OAKDALE), clock.now())
+    row = flow.signed(flow.form(flow.OAKDALE), clock.now())
     assert "at most 90 days" in row.signed_text
-    assert row.signed_sha256 == flow.promise.digest(row.signed_text)
+    assert row.signed_sha256 == promise.digest(row.signed_text)
     assert (row.signed_name, row.signed_title, row.signed_at is None) == ("Pat Chief", "Chief", False)
 
 
 def test_a_mailed_link_signs_once_and_lapses(cast: Cast) -> None:
     now = clock.now()
-    row, token = flow.mailed(flow.form(OAKDALE), now)
-    digest = flow.promise.digest(flow.promise.text(row, flow.rules.in_force()))
+    row, token = flow.mailed(flow.form(flow.OAKDALE), now)
+    digest = promise.digest(promise.text(row, rules.in_force()))
     with pytest.raises(AgencyConflictError, match="promise-changed"):
         actions.sign(token, "Pat", "Chief", "0" * 64, now)
     with pytest.raises(AgencyConflictError, match="application-link"):
@@ -150,7 +134,7 @@ def test_who_no_evidence_could_help_is_refused_at_once_and_no_mail_goes_out(
     change: dict[str, Any], rule: str
 ) -> None:
     listed("fed.gov", "Federal - Executive")
-    row, findings = flow.applied(flow.form(replace(OAKDALE, **change)), clock.now())
+    row, findings = flow.applied(flow.form(replace(flow.OAKDALE, **change)), clock.now())
     assert (row, [finding.rule for finding in findings]) == (None, [rule])
     assert not Application.objects.exists()
     assert not mail.outbox
@@ -160,9 +144,9 @@ def test_a_domain_that_becomes_federal_while_the_application_waits_is_refused_at
     cast: Cast,
 ) -> None:
     listing = listed("oakdale.gov")
-    row = waiting(cast)
+    row = flow.waiting(cast.olga.user)
     DomainListing.objects.filter(pk=listing.pk).update(kind="Federal - Judicial")
-    assert [finding.rule for finding in approve(row, cast.olga).findings] == ["agency-level"]
+    assert [finding.rule for finding in flow.approve(row, cast.olga.user).findings] == ["agency-level"]
     assert not Agency.objects.exists()
 
 
@@ -178,7 +162,7 @@ def test_a_domain_that_becomes_federal_while_the_application_waits_is_refused_at
 )
 def test_the_link_is_mailed_to_no_address_off_the_agencys_domain(email: str) -> None:
     with pytest.raises(AgencyConflictError, match="applicant-domain"):
-        flow.applied({**flow.form(OAKDALE), "applicant_email": email}, clock.now())
+        flow.applied({**flow.form(flow.OAKDALE), "applicant_email": email}, clock.now())
     assert not mail.outbox
 
 
@@ -187,7 +171,7 @@ def test_the_link_is_mailed_to_no_address_off_the_agencys_domain(email: str) -> 
 )
 def test_facts_past_the_form_are_refused_by_the_law(change: dict[str, Any]) -> None:
     try:
-        row, findings = flow.applied(flow.form(replace(OAKDALE, **change)), clock.now())
+        row, findings = flow.applied(flow.form(replace(flow.OAKDALE, **change)), clock.now())
     except VicinageError:
         row, findings = None, ()
     else:
@@ -213,7 +197,7 @@ def test_facts_past_the_form_are_refused_by_the_law(change: dict[str, Any]) -> N
     ids=str,
 )
 def test_a_form_that_is_wrong_comes_back_with_its_mistakes(change: dict[str, Any]) -> None:
-    answer = Client().post("/agencies/apply/", {**flow.form(OAKDALE), **change})
+    answer = Client().post("/agencies/apply/", {**flow.form(flow.OAKDALE), **change})
     assert (answer.status_code, Application.objects.count()) == (422, 0)
     assert answer.context["form"].errors
 
@@ -221,7 +205,7 @@ def test_a_form_that_is_wrong_comes_back_with_its_mistakes(change: dict[str, Any
 def test_a_domain_that_is_taken_is_refused_and_named(cast: Cast) -> None:
     answer = Client().post(
         "/agencies/apply/",
-        flow.form(replace(OAKDALE, domain=cast.agency.domain, email=f"d@{cast.agency.domain}")),
+        flow.form(replace(flow.OAKDALE, domain=cast.agency.domain, email=f"d@{cast.agency.domain}")),
     )
     assert answer.status_code == 422
     assert "is that of Elmford Police Department" in answer.content.decode()
@@ -230,21 +214,21 @@ def test_a_domain_that_is_taken_is_refused_and_named(cast: Cast) -> None:
 def test_no_more_than_three_links_a_day_go_to_one_domain() -> None:
     now = clock.now()
     for _ in range(3):
-        flow.mailed(flow.form(OAKDALE), now)
+        flow.mailed(flow.form(flow.OAKDALE), now)
     with pytest.raises(AgencyConflictError, match="application-too-many"):
-        flow.applied(flow.form(OAKDALE, "other"), now)
-    assert flow.mailed(flow.form(OAKDALE), now + timedelta(days=1))
+        flow.applied(flow.form(flow.OAKDALE, "other"), now)
+    assert flow.mailed(flow.form(flow.OAKDALE), now + timedelta(days=1))
 
 
 @pytest.mark.parametrize("lacking", ["signature", "call", "domain"])
 def test_no_approval_before_the_evidence_is_whole(lacking: str, cast: Cast) -> None:
     now = clock.now()
-    row, _token = flow.mailed(flow.form(OAKDALE), now)
+    row, _token = flow.mailed(flow.form(flow.OAKDALE), now)
     if lacking == "signature":
         with pytest.raises(AgencyConflictError, match="application-decided"):
-            approve(row, cast.olga)
+            flow.approve(row, cast.olga.user)
         return
-    row = flow.signed(flow.form(OAKDALE), now)
+    row = flow.signed(flow.form(flow.OAKDALE), now)
     if lacking == "call":
         actions.choose_entry(row.pk, flow.entry(row).pk, cast.olga.user)
     else:
@@ -252,7 +236,7 @@ def test_no_approval_before_the_evidence_is_whole(lacking: str, cast: Cast) -> N
             row.pk, "The desk", cast.olga.user, now, number="213-555-0100", source="The town's site"
         )
     row.refresh_from_db()
-    missing = approve(row, cast.olga).findings
+    missing = flow.approve(row, cast.olga.user).findings
     assert [finding.rule for finding in missing] == ["agency-evidence"]
     assert not row.approvals.exists()
 
@@ -260,7 +244,7 @@ def test_no_approval_before_the_evidence_is_whole(lacking: str, cast: Cast) -> N
 def test_a_department_without_a_gov_domain_gets_in_by_dns(cast: Cast, dns: NameServer) -> None:
     now = clock.now()
     row = flow.signed(
-        flow.form(replace(OAKDALE, domain="oakdalefire.org", email="desk@oakdalefire.org")), now
+        flow.form(replace(flow.OAKDALE, domain="oakdalefire.org", email="desk@oakdalefire.org")), now
     )
     name = challenge.record_name(row.domain)
     assert actions.check_challenge(row.pk, now) is False
@@ -276,8 +260,8 @@ def test_a_department_without_a_gov_domain_gets_in_by_dns(cast: Cast, dns: NameS
         row.pk, "The desk", cast.olga.user, now, number="213-555-0100", source="The county's site"
     )
     row.refresh_from_db()
-    assert approve(row, cast.olga).agency is None
-    agency = approve(row, cast.otto).agency
+    assert flow.approve(row, cast.olga.user).agency is None
+    agency = flow.approve(row, cast.otto.user).agency
     assert agency is not None
     assert agency.evidence == "acknowledgement call-back dns-txt mail"
 
@@ -287,7 +271,7 @@ def test_a_name_server_that_is_silent_is_said_and_nothing_is_noted(
 ) -> None:
     monkeypatch.setattr(challenge, "WAIT_S", 0.3)
     dns.is_silent = True
-    row = flow.signed(flow.form(OAKDALE), clock.now())
+    row = flow.signed(flow.form(flow.OAKDALE), clock.now())
     with pytest.raises(ServerError, match="dns-silent"):
         actions.check_challenge(row.pk, clock.now())
     row.refresh_from_db()
@@ -295,7 +279,7 @@ def test_a_name_server_that_is_silent_is_said_and_nothing_is_noted(
 
 
 def test_the_call_goes_to_the_directorys_number_whatever_else_was_sent(cast: Cast) -> None:
-    row = waiting(cast)
+    row = flow.waiting(cast.olga.user)
     actions.note_call(
         row.pk, "Mallory", cast.olga.user, clock.now(), number="900-555-6666", source="the applicant"
     )
@@ -312,123 +296,22 @@ def test_the_call_goes_to_the_directorys_number_whatever_else_was_sent(cast: Cas
 
 
 def test_an_entry_of_another_state_is_not_chosen(cast: Cast) -> None:
-    row = flow.signed(flow.form(OAKDALE), clock.now())
+    row = flow.signed(flow.form(flow.OAKDALE), clock.now())
     other = flow.entry(
         flow.signed(
-            flow.form(replace(OAKDALE, state="TX", domain="oaktx.gov", email="d@oaktx.gov")), clock.now()
+            flow.form(replace(flow.OAKDALE, state="TX", domain="oaktx.gov", email="d@oaktx.gov")), clock.now()
         )
     )
     with pytest.raises(AgencyConflictError, match="directory-none"):
         actions.choose_entry(row.pk, other.pk, cast.olga.user)
 
 
-def test_it_takes_two_people(cast: Cast) -> None:
-    row = waiting(cast)
-    assert approve(row, cast.olga).agency is None
-    with pytest.raises(AgencyConflictError, match="approved-already"):
-        approve(row, cast.olga)
-    assert not Agency.objects.exists()
-    assert approve(row, cast.otto).agency is not None
-
-
-@pytest.mark.parametrize("email", ["olga+2@homes.example", "OLGA@homes.example.", "o.lga@homes.example"])
-def test_two_accounts_of_one_mailbox_are_one_operator(email: str, cast: Cast) -> None:
-    address = email.rstrip(".").replace("OLGA", "olga+")
-    second, _ = accounts.create_person(address, PASSWORD, is_operator=True)
-    row = waiting(cast)
-    approve(row, cast.olga)
-    with pytest.raises(AgencyConflictError, match="operators-are-one"):
-        actions.approve(row.pk, queries.shown_sha256(row), second, clock.now())
-    assert not Agency.objects.exists()
-
-
-def test_two_accounts_with_one_authenticator_are_one_operator(cast: Cast) -> None:
-    second, _ = accounts.create_person("other@homes.example", PASSWORD, cast.olga.secret, is_operator=True)
-    assert doubles.are_one(cast.olga.user, second)
-    assert not doubles.are_one(cast.olga.user, cast.otto.user)
-    row = waiting(cast)
-    approve(row, cast.olga)
-    with pytest.raises(AgencyConflictError, match="operators-are-one"):
-        actions.approve(row.pk, queries.shown_sha256(row), second, clock.now())
-
-
-def test_two_accounts_with_one_passkey_are_one_operator(cast: Cast) -> None:
-    for person in (cast.olga, cast.otto):
-        Authenticator.objects.create(
-            user=person.user, type=Authenticator.Type.WEBAUTHN, data={"credential": {"id": "same"}}
-        )
-    assert doubles.are_one(cast.olga.user, cast.otto.user)
-
-
-def test_an_operator_of_the_agencys_own_domain_does_not_approve_it(cast: Cast) -> None:
-    inside, _ = accounts.create_person("ida@oakdale.gov", PASSWORD, is_operator=True)
-    row = waiting(cast)
-    with pytest.raises(AgencyConflictError, match="operator-is-applicant"):
-        actions.approve(row.pk, queries.shown_sha256(row), inside, clock.now())
-
-
-def test_an_approval_is_of_what_was_shown_and_of_nothing_later(cast: Cast) -> None:
-    row = waiting(cast)
-    shown = queries.shown_sha256(row)
-    approve(row, cast.olga)
-    actions.note_call(row.pk, "Somebody else", cast.olga.user, clock.now())
-    with pytest.raises(AgencyConflictError, match="application-changed"):
-        actions.approve(row.pk, shown, cast.otto.user, clock.now())
-    row.refresh_from_db()
-    assert queries.counted(row) == []
-    assert approve(row, cast.otto).agency is None, "Olga's approval was of something else"
-    assert approve(row, cast.olga).agency is not None
-
-
-def test_an_approval_of_one_who_operates_no_more_does_not_count(cast: Cast) -> None:
-    row = waiting(cast)
-    approve(row, cast.olga)
-    cast.olga.user.is_operator = False
-    cast.olga.user.save()
-    assert approve(row, cast.otto).agency is None
-    assert not Agency.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_approvals_at_once_make_one_agency_and_one_entry(cast: Cast) -> None:
-    row, people, made = waiting(cast), (cast.olga, cast.otto), []
-    start = threading.Barrier(4)
-
-    def press(who: Any) -> None:
-        start.wait()
-        try:
-            made.append(approve(row, who).agency)
-        except VicinageError as error:
-            made.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=(who,)) for who in people * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert Agency.objects.filter(domain="oakdale.gov").count() == 1
-    assert Entry.objects.filter(kind="agency.verified").count() == 1
-    assert sum(isinstance(result, Agency) for result in made) == 1
-    assert {code for code in made if isinstance(code, str)} <= {"approved-already", "application-decided"}
-
-
-def test_of_two_applications_with_one_domain_one_gets_in(cast: Cast) -> None:
-    first, second = waiting(cast), waiting(cast, name="Oakdale Fire")
-    for row in (first, second):
-        approve(row, cast.olga)
-    assert approve(first, cast.otto).agency is not None
-    with pytest.raises(AgencyConflictError, match="agency-domain-taken"):
-        approve(second, cast.otto)
-    assert Agency.objects.filter(domain="oakdale.gov").count() == 1
-    assert Entry.objects.filter(kind="agency.verified").count() == 1
-
-
 def test_look_alikes_are_shown_to_the_operator(cast: Cast) -> None:
     listed("oakdale.gov")
     assert cast.agency
-    row = waiting(cast, domain="0akdale-gov.com", email="desk@0akdale-gov.com", name="Elmford Police Dept.")
+    row = flow.waiting(
+        cast.olga.user, domain="0akdale-gov.com", email="desk@0akdale-gov.com", name="Elmford Police Dept."
+    )
     page = cast.olga.client.get(f"/operation/applications/{row.pk}/").content.decode()
     assert "oakdale.gov in the .gov list" in page
     assert "Elmford Police Department, verified, with the same name in this state" in page
@@ -437,8 +320,8 @@ def test_look_alikes_are_shown_to_the_operator(cast: Cast) -> None:
 
 def test_a_refusal_has_a_reason_that_the_applicant_reads_and_ends_it(cast: Cast) -> None:
     now = clock.now()
-    row, token = flow.mailed(flow.form(OAKDALE), now)
-    digest = flow.promise.digest(flow.promise.text(row, flow.rules.in_force()))
+    row, token = flow.mailed(flow.form(flow.OAKDALE), now)
+    digest = promise.digest(promise.text(row, rules.in_force()))
     actions.sign(token, "Pat", "Chief", digest, now)
     with pytest.raises(AgencyConflictError, match="refusal-reason"):
         actions.refuse(row.pk, " ", cast.olga.user, now)
@@ -448,15 +331,15 @@ def test_a_refusal_has_a_reason_that_the_applicant_reads_and_ends_it(cast: Cast)
     assert answer.status_code == 302
     assert "Nobody knew it." in Client().get(f"/agencies/apply/{token}/").content.decode()
     with pytest.raises(AgencyConflictError, match="application-decided"):
-        approve(row, cast.olga)
+        flow.approve(row, cast.olga.user)
 
 
 @pytest.mark.parametrize("who", ["alice", "carol", "dave", "erin", "mallory"])
 def test_nobody_but_an_operator_sees_or_decides_an_application(who: str, cast: Cast) -> None:
     assert cast.agency
-    row = waiting(cast)
+    row = flow.waiting(cast.olga.user)
     client = getattr(cast, who).client
     own = f"/operation/applications/{row.pk}/"
     assert client.get(own).status_code == client.post(own, {"approve": "yes"}).status_code == 404
     with pytest.raises(AgencyConflictError, match="operator-only"):
-        approve(row, getattr(cast, who))
+        flow.approve(row, getattr(cast, who).user)

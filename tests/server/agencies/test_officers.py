@@ -23,7 +23,7 @@ from vicinage.server.agencies import actions, queries
 from vicinage.server.agencies.actions import AgencyConflictError
 from vicinage.server.agencies.applying import actions as applying
 from vicinage.server.agencies.applying import queries as applications
-from vicinage.server.agencies.models import Agency, Invitation, Officer, OfficerAct, Reminder
+from vicinage.server.agencies.models import Agency, Application, Invitation, Officer, OfficerAct, Reminder
 from vicinage.server.agencies.officers import actions as officers
 from vicinage.server.ledger.models import Entry
 
@@ -274,7 +274,7 @@ def test_a_renewal_changes_the_promise_and_moves_the_end_and_both_stand_in_the_l
     Agency.objects.filter(pk=cast.agency.pk).update(until=clock.now() + timedelta(days=1))
     row = renewed(cast, retention_days=30)
     for operator in (cast.olga, cast.otto):
-        shown = applications.shown_sha256(flow.Application.objects.get(pk=row))
+        shown = applications.shown_sha256(Application.objects.get(pk=row))
         assert applying.approve(row, shown, operator.user, clock.now()).findings == ()
     agency = Agency.objects.get(pk=cast.agency.pk)
     assert (agency.retention_days, agency.verified_at) == (30, joined)
@@ -294,7 +294,7 @@ def test_a_renewal_keeps_name_and_domain_and_one_waits_at_a_time(
     form |= {"email": cast.agency.email, "applicant_email": cast.carol.user.email, "domain": "evil.example"}
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post("/agency/renewal/", form).status_code == 200
-    row = flow.Application.objects.get(renews=cast.agency, signed_at=None)
+    row = Application.objects.get(renews=cast.agency, signed_at=None)
     assert (row.name, row.domain, row.retention_days) == (cast.agency.name, cast.agency.domain, 90)
     renewed(cast)
     assert client.post("/agency/renewal/", form).status_code == 422

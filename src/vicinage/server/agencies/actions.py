@@ -37,8 +37,8 @@ def new_id() -> str:
 def act(officer: Officer, what: str, subject: str, at: datetime) -> OfficerAct:
     """Record what an officer did, inside the action's own transaction: a row, and a commitment in the log.
 
-    what: a code such as "rfa.submitted". subject: the id of what it was done on, cut to 200 characters. The opening, with the
-    officer's address, is for the agency and its auditors.
+    what: a code such as "rfa.submitted". subject: the id of what it was done on, cut to 200 characters.
+    The opening, with the officer's address, is for the agency and its auditors.
     """
     subject = subject[:LONGEST_SUBJECT]
     fields = acts.act_fields(officer.agency_id, officer.user.email, what, subject, at)

@@ -1,6 +1,7 @@
 """What the eye reads over: when are two domains, or two names of agencies, alike?"""
 
 import re
+from functools import lru_cache
 
 LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "8": "b", "i": "l", "u": "v"})
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -35,7 +36,8 @@ PLAIN = frozenset(
             "the",
         ),
         *("town", "township", "village", "borough", "emergency", "management", "agency", "communications"),
-        *("constable", "marshal", "campus"),
+        *("constable", "marshal", "campus", "government", "commission", "commissioners", "board", "council"),
+        *("supervisors", "administration", "municipality", "incorporated", "charter", "unified"),
     )
 )
 SHORT = {"st": "saint", "ste": "saint", "mt": "mount", "ft": "fort", "twp": "township", "boro": "borough"}
@@ -54,6 +56,7 @@ def likeness(domain: str) -> str:
     return name.removesuffix(ending) or name
 
 
+@lru_cache(maxsize=65536)
 def words(name: str) -> frozenset[str]:
     """The words that tell one agency's name from another's, small; short forms written out."""
     found = (SHORT.get(word, word) for word in WORD.findall(name.lower().replace("'", "").replace("’", "")))

@@ -59,15 +59,10 @@ def _kind(name: str) -> str:
     return found.group() if found else ""
 
 
-def domains_of_place(row: DirectoryListing) -> list[DomainListing]:
-    """Listed domains that may be this department's: of its own, or of the town or county it serves."""
-    rows = DomainListing.objects.filter(is_listed=True, state=row.state).exclude(kind__startswith="Federal")
-    return [found for found in rows if serves(row, found)]
-
-
 def serves(row: DirectoryListing, domain: DomainListing) -> bool:
     """Does the listed organisation, by its name, stand for the department's own town or county?"""
-    department, organisation = names.words(row.name), names.words(domain.organisation)
+    # Some organisations write their state behind the name: City of Auburn, AL.
+    department, organisation = names.words(row.name), names.words(domain.organisation) - {row.state.lower()}
     if not department or domain.kind.endswith("Election"):
         return False
     is_county = "sheriff" in row.name.lower() or "county" in row.name.lower()
