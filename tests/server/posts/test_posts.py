@@ -10,7 +10,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.server import civic
 from tests.server.conftest import Held
-from vicinage.server import manage
+from vicinage.server import clock, manage
 from vicinage.server.agencies.models import Officer
 from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedPost
@@ -99,7 +99,7 @@ def test_who_may_not_ask_may_not_post(cast: Cast) -> None:
         assert person.client.post("/agency/posts/new/", fields()).status_code == 404
     Officer.objects.filter(user=cast.carol.user).update(may_ask=False)
     with pytest.raises(actions.PostConflictError, match="officer-may-not-post"):
-        actions.submit(cast.carol.user, forms.as_typed(fields()), civic.clock.now())
+        actions.submit(cast.carol.user, forms.as_typed(fields()), clock.now())
     assert not PostSubmission.objects.exists()
 
 
@@ -143,7 +143,7 @@ def test_a_moderator_decides_on_no_post_of_their_own_agency(cast: Cast) -> None:
     post = submit(cast)
     type(cast.carol.user).objects.filter(pk=cast.carol.user.pk).update(is_moderator=True)
     with pytest.raises(actions.PostConflictError, match="moderator-own-agency"):
-        actions.approve(post, cast.carol.user, civic.clock.now())
+        actions.approve(post, cast.carol.user, clock.now())
 
 
 def test_posts_go_on_when_requests_have_ended(cast: Cast, held: Held) -> None:

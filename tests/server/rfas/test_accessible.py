@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.cast import Cast
 from tests.server import civic
 from tests.server.public.test_accessible import browser, objections, pytestmark
+from vicinage.server.posts.models import PostSubmission
 from vicinage.server.regime import queries as rules
 
 __all__ = ["browser", "pytestmark"]
@@ -26,7 +27,7 @@ def addresses(cast: Cast) -> dict[str, list[str]]:
         "text": "Send us your footage of the closed road, all of you.",
     }
     assert cast.carol.client.post("/agency/posts/new/", tip).status_code == 302
-    waiting = civic.PostSubmission.objects.get(review=None).pk
+    waiting = PostSubmission.objects.get(review=None).pk
     civic.announce("closed-2024", 20)
     index = rules.published().changes[-1].index
     return {
