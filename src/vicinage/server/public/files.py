@@ -73,7 +73,9 @@ def maps(request: HttpRequest) -> HttpResponse:
     """GET /public/map.json: which map the operator has laid in the folder."""
     folder = home.folder("public")
     told = MapSources((folder / "map.pmtiles").is_file(), (folder / "town.geojson").is_file())
-    return _file("map.json", encode(told))
+    answer = _file("map.json", encode(told))
+    answer.headers["Cache-Control"] = "public, no-cache"  # a map that was laid there is seen at once
+    return answer
 
 
 @require_safe
