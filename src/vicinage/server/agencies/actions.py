@@ -134,8 +134,7 @@ def add_officer(
 ) -> Officer:
     """Make a person, whose address is on the agency's domain, an officer. Raises AgencyConflictError."""
     on_domain(agency, user.email)
-    if agency.left_at is not None:
-        raise AgencyConflictError("agency-left", "This agency has left.", "It may apply again.")
+    must_be_here(agency)
     try:
         with transaction.atomic():
             return Officer.objects.create(
@@ -224,13 +223,20 @@ def let_go(agency_id: str, operator: User, at: datetime) -> None:
 
 def leave(agency: Agency, at: datetime) -> None:
     """An agency leaves for good, inside the caller's transaction: no officers, no invitations any more."""
-    if agency.left_at is not None:
-        raise AgencyConflictError("agency-left", "This agency has left.", "Its history stays public.")
+    must_be_here(agency)
     event = law.leave(agency.id, at).event
     assert event is not None  # noqa: S101 (core always records it)
     queries.open_invitations(agency, at).update(cancelled_at=at)
     end_officers(agency.id, [officer.pk for officer in queries.officers(agency)], "agency-left", at)
     Agency.objects.filter(id=agency.id).update(left_at=at, left_entry=record(event))
+
+
+def must_be_here(agency: Agency) -> None:
+    """Nothing new is done for an agency that has left, whatever was begun before. Raises AgencyConflictError."""
+    if agency.left_at is not None:
+        raise AgencyConflictError(
+            "agency-left", "This agency has left.", "Its history stays public. It may apply again."
+        )
 
 
 def must_operate(user: User) -> None:
@@ -254,6 +260,5 @@ def _held(agency_id: str, operator: User) -> Agency:
     """The agency, held against other changes, for an operator; not one that has left."""
     must_operate(operator)
     agency = Agency.objects.select_for_update().get(id=agency_id)
-    if agency.left_at is not None:
-        raise AgencyConflictError("agency-left", "This agency has left.", "Its history stays public.")
+    must_be_here(agency)
     return agency

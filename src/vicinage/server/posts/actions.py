@@ -10,7 +10,7 @@ from vicinage.core.event import Finding
 from vicinage.server import typed
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.actions import act, new_id
+from vicinage.server.agencies.actions import act, must_be_here, new_id
 from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.errors import ServerError
 from vicinage.server.feed import actions as feed
@@ -74,10 +74,14 @@ def submit(user: User, fields: dict[str, str], at: datetime) -> tuple[PostSubmis
 
 
 def approve(post_id: str, moderator: User, at: datetime) -> tuple[PublishedPost | None, Findings]:
-    """Publish a post: review, public row and log entry in one transaction. Raises PostConflictError."""
+    """Publish a post: review, public row and log entry in one transaction.
+
+    Raises PostConflictError; AgencyConflictError when the agency has left.
+    """
     at = at.replace(microsecond=0)
     with transaction.atomic():
         row = _undecided(post_id, moderator)
+        must_be_here(row.agency)
         decision = law.publish(
             rules.in_force(at), row.core(), row.agency.core(), at, salt=secrets.token_hex(16)
         )

@@ -20,7 +20,7 @@ from vicinage.core.rfa import Answer, incident
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.actions import act, new_id
+from vicinage.server.agencies.actions import act, must_be_here, new_id
 from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.assemblies import queries as assemblies
 from vicinage.server.errors import ServerError
@@ -105,11 +105,13 @@ def approve(
     """Publish a submission, or pass it on: review, row and log entry in one transaction.
 
     It is judged by the rules in force when it was submitted, whatever holds now. answers: the moderator's,
-    by question. Raises RfaConflictError when it is already decided, or could take no answers any more.
+    by question. Raises RfaConflictError when it is already decided, or could take no answers any more;
+    AgencyConflictError when the agency has left.
     """
     at = at.replace(microsecond=0)
     with transaction.atomic():
         row = _undecided(submission_id, moderator)
+        must_be_here(row.agency)
         schedule = rules.schedule()
         regime = schedule.in_force(row.submitted_at)
         assert regime is not None  # noqa: S101 (it was submitted under one)

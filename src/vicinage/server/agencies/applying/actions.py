@@ -204,7 +204,7 @@ def approve(application_id: str, shown_sha256: str, operator: User, at: datetime
     """One operator approves what they were shown; with enough of them the agency is verified, and logged.
 
     Returns findings while evidence is missing. Raises AgencyConflictError: what was shown has changed,
-    the operator has approved, is the applicant, or is one person with another who has.
+    the operator has approved, is the applicant, or is one person with another who has; the agency left.
     """
     with transaction.atomic():
         agencies.must_operate(operator)
@@ -213,6 +213,8 @@ def approve(application_id: str, shown_sha256: str, operator: User, at: datetime
             raise AgencyConflictError(
                 "application-changed", "The evidence has changed since the page was loaded.", "Look again."
             )
+        if row.renews_id is not None:
+            agencies.must_be_here(Agency.objects.select_for_update().get(pk=row.renews_id))
         _may_approve(row, operator)
         regime = rules.in_force(at)
         findings = queries.missing(row, regime, at)
