@@ -179,5 +179,5 @@ def is_seen_by_everyone(anyone: Person, rfa: str) -> None:
     page.get_by_role("link", name="Larkmeadow Police Department").first.click()
     expect(page.get_by_role("link", name=TITLE)).to_be_visible()
     anyone.open(f"/rfas/{rfa}/")
-    page.get_by_role("link", name="Check the proof in this browser").click()
+    page.get_by_role("button", name="Check the proof in this browser").click()
     expect(page.locator('[data-part="verdict"]')).to_have_text("The proof holds.")
