@@ -16,6 +16,7 @@ from vicinage.core.place import cell_of
 from vicinage.seal import box
 from vicinage.server import clock
 from vicinage.server.accounts import actions as accounts
+from vicinage.server.agencies import actions as agencies
 from vicinage.server.library import actions as library
 from vicinage.server.library.models import Household
 from vicinage.server.mediation import actions, asking, letters, rounds
@@ -166,6 +167,61 @@ def test_once_its_agency_resolves_it_nobody_is_mailed_and_no_trace_is_left(
     assert (Delivery.objects.count(), Reach.objects.count()) == (0, 0)
 
 
+def suspend(cast: Cast) -> None:
+    """Olga suspends Elmford's police."""
+    assert agencies.suspend(cast.agency.pk, "It asked for everybody.", cast.olga.user, clock.now()) == ()
+
+
+def test_while_its_agency_is_suspended_nobody_is_mailed_and_then_each_once(
+    cast: Cast, mail: MailServer
+) -> None:
+    first, second = neighbours(2)
+    mail.handler.greylisted = {second.user.email}
+    passed_on(cast)
+    post()
+    suspend(cast)
+    late = neighbour("late")
+    for _ in range(2):
+        post(clock.now() + LATER)
+    assert mail.counts() == once(first)
+    assert not Delivery.objects.filter(user=late.user).exists(), "nothing new is planned meanwhile"
+    agencies.reinstate(cast.agency.pk, cast.olga.user, clock.now())
+    post(clock.now() + LATER)
+    assert mail.counts() == once(first, second, late)
+
+
+def test_once_its_agency_has_left_nobody_is_mailed_and_no_mail_is_kept(cast: Cast, mail: MailServer) -> None:
+    row = passed_on(cast)
+    assert cast.alices_home
+    actions.reach(row)
+    actions.owe(row, clock.now())
+    agencies.let_go(cast.agency.pk, cast.olga.user, clock.now())
+    post()
+    assert mail.counts() == Counter()
+    assert Delivery.objects.count() == 0
+
+
+def test_a_suspension_in_the_middle_of_a_round_holds_for_the_rest_of_it(
+    cast: Cast, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, sent = neighbours(3), letters.letter
+
+    def letter(user: Any, asked: Any) -> Any:
+        if not mail.counts():
+            suspend(cast)
+        return sent(user, asked)
+
+    passed_on(cast)
+    monkeypatch.setattr(letters, "letter", letter)
+    post()
+    assert sum(mail.counts().values()) == 1
+    assert Delivery.objects.filter(is_done=False, held_until=None).count() == 2
+    agencies.reinstate(cast.agency.pk, cast.olga.user, clock.now())
+    monkeypatch.undo()
+    post()
+    assert mail.counts() == once(*people)
+
+
 def test_two_requests_are_two_mails(cast: Cast, mail: MailServer) -> None:
     assert cast.alices_home
     passed_on(cast)
@@ -293,7 +349,7 @@ def test_what_another_round_has_in_hand_is_left_alone_until_that_round_must_be_d
     people, at = neighbours(2), clock.now()
     actions.reach(row)
     actions.owe(row, at)
-    assert len(actions.hold(at, 1)) == 1
+    assert len(actions.hold(at, 1, {row.pk})) == 1
     post(at)
     assert sum(mail.counts().values()) == 1
     post(at + actions.HOLD)

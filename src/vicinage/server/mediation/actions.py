@@ -1,6 +1,7 @@
 """Writes of mediation: where an rfa reaches, which mails are owed, which a round has in hand, and the end."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -39,11 +40,11 @@ def owe(row: MediatedRfa, at: datetime, limit: int = AT_ONCE) -> int:
     return len(people)
 
 
-def hold(at: datetime, limit: int) -> list[Delivery]:
-    """Take up to `limit` due mails in hand; no other round gets them before HOLD is over."""
+def hold(at: datetime, limit: int, rfas: Collection[str]) -> list[Delivery]:
+    """Take up to `limit` due mails of these rfas in hand; no other round gets them before HOLD is over."""
     with transaction.atomic():
         free = Q(held_until=None) | Q(held_until__lte=at)
-        rows = Delivery.objects.select_for_update(skip_locked=True).filter(free, is_done=False)
+        rows = Delivery.objects.select_for_update(skip_locked=True).filter(free, is_done=False, rfa__in=rfas)
         found = list(rows.filter(due_at__lte=at).order_by("due_at")[:limit])
         Delivery.objects.filter(pk__in=[row.pk for row in found]).update(held_until=at + HOLD)
     return found
@@ -68,7 +69,7 @@ def let_go(rows: list[Delivery]) -> None:
     Delivery.objects.filter(pk__in=[row.pk for row in rows], is_done=False).update(held_until=None)
 
 
-def forget(still_open: set[str]) -> None:
-    """Drop every trace of whom a closed rfa reached."""
-    Delivery.objects.exclude(rfa__in=still_open).delete()
+def forget(still_open: set[str], still_mailed: set[str]) -> None:
+    """Drop every trace of whom a closed rfa reached, and the mails of one that nobody is mailed any more."""
+    Delivery.objects.exclude(rfa__in=still_mailed).delete()
     Reach.objects.exclude(rfa__in=still_open).delete()

@@ -66,10 +66,22 @@ def news(user: Any, since: datetime) -> list[tuple[datetime, str, dict[str, str]
     return [(row.at, "rfa", {"id": row.pk}) for row in reversed(told) if row.at >= since]
 
 
-def is_to_be_mailed(user: User, rfa_id: str, at: datetime) -> bool:
-    """Is this mail still wanted at this instant: the person, the choice, the camera, the rfa?"""
-    who = _residents(rfa_id).filter(pk=user.pk).exists()
-    return who and any(still_open(at, {rfa_id}))
+def mails_of(row: MediatedRfa) -> str:
+    """What becomes of an open rfa's mails: they "go" out, "wait" while its agency is suspended, or "end"
+    since it has left.
+    """
+    agency = row.submission.agency
+    return "end" if agency.left_at is not None else "go" if agency.suspended_at is None else "wait"
+
+
+def goes_out(rfa_id: str, at: datetime) -> bool:
+    """May mails of this rfa go out at this instant: is it open, and does its agency stand?"""
+    return any(mails_of(row) == "go" for row in still_open(at, {rfa_id}))
+
+
+def wants(user: User, rfa_id: str) -> bool:
+    """Is this mail still wanted now: the person, the choice, the camera?"""
+    return _residents(rfa_id).filter(pk=user.pk).exists()
 
 
 def owed(rfa_id: str, limit: int) -> list[int]:

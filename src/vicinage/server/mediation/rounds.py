@@ -37,17 +37,18 @@ def run(at: datetime | None = None) -> None:
     """One whole round. Raises MailServerError when nothing could be handed over."""
     at = at or clock.now()
     rfas = {row.pk: row for row in queries.still_open(at)}
-    for row in rfas.values():
+    mails = {pk: queries.mails_of(row) for pk, row in rfas.items()}
+    for pk, row in rfas.items():
         actions.reach(row)
-        while actions.owe(row, at) == actions.AT_ONCE:
+        while mails[pk] == "go" and actions.owe(row, at) == actions.AT_ONCE:
             pass
-    actions.forget(set(rfas))
-    deliver({pk: mediated(row) for pk, row in rfas.items()}, at)
+    actions.forget(set(rfas), {pk for pk, what in mails.items() if what != "end"})
+    deliver({pk: mediated(row) for pk, row in rfas.items() if mails[pk] == "go"}, at)
 
 
 def deliver(rfas: dict[str, Asking], at: datetime) -> None:
     """Hand one batch of due mails over, or as much of it as ROUND_S allows. Raises MailServerError."""
-    held = actions.hold(at, BATCH)
+    held = actions.hold(at, BATCH, rfas)
     if not held:
         return
     faults.point("mediation.held")
@@ -79,7 +80,10 @@ def _connected() -> Any:
 
 def _send(connection: Any, row: Delivery, rfas: dict[str, Asking], at: datetime) -> bool:
     """Hand one mail over, or put it off; whether the connection is still good."""
-    if row.rfa not in rfas or not queries.is_to_be_mailed(row.user, row.rfa, at):
+    if not queries.goes_out(row.rfa, at):  # since this round began; the next one sees what became of it
+        actions.let_go([row])
+        return True
+    if not queries.wants(row.user, row.rfa):
         actions.finish(row)
         return True
     try:
