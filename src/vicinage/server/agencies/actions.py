@@ -232,10 +232,23 @@ def leave(agency: Agency, at: datetime) -> None:
 
 
 def must_be_here(agency: Agency) -> None:
-    """Nothing new is done for an agency that has left, whatever was begun before. Raises AgencyConflictError."""
+    """Nothing new is done for an agency that has left, whatever was begun. Raises AgencyConflictError."""
     if agency.left_at is not None:
         raise AgencyConflictError(
             "agency-left", "This agency has left.", "Its history stays public. It may apply again."
+        )
+
+
+def must_open(agency: Agency) -> None:
+    """A suspended agency opens nothing that it was given, and makes no key for it.
+
+    Raises AgencyConflictError, which says so.
+    """
+    if agency.suspended_at is not None:
+        raise AgencyConflictError(
+            "agency-is-suspended",
+            "Your agency is suspended, and can open nothing that it was given.",
+            "The reason stands on its public page. Ask the operator.",
         )
 
 

@@ -57,12 +57,7 @@ def _is_officer(request: Any) -> bool:
 
 def _opens(request: Any) -> bool:
     """A suspended agency opens nothing that it was given. Raises AgencyConflictError, which says so."""
-    if request.officer.agency.suspended_at is not None:
-        raise actions.AgencyConflictError(
-            "agency-is-suspended",
-            "Your agency is suspended, and can open nothing that it was given.",
-            "The reason stands on its public page. Ask the operator.",
-        )
+    actions.must_open(request.officer.agency)
     return True
 
 

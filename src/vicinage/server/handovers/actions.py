@@ -57,8 +57,8 @@ def hand_over(user: User, message: HandOver, at: datetime) -> tuple[Handover | N
                 "An officer's account cannot hand clips over.",
                 "Use a private account.",
             )
-        # What follows waits for, and is seen by, a resolution or a new key of the same agency.
-        Agency.objects.select_for_update().filter(id=statement.agency).first()
+        # What follows waits for, and is seen by, a resolution, a suspension or a new key of the same agency.
+        _takes(Agency.objects.select_for_update().filter(id=statement.agency).first())
         rfa, key = _asked(user, statement), _key(statement)
         decision = consent.hand_over(
             statement,
@@ -175,6 +175,17 @@ def _asked(user: User, statement: consent.Statement) -> Asking:
             "handover-no-rfa", "There is no such Request for Assistance.", "Load the page again."
         )
     return rfa
+
+
+def _takes(agency: Agency | None) -> None:
+    """Who is suspended, or has left, is given nothing: nobody there could open it."""
+    if agency is not None and (agency.suspended_at is not None or agency.left_at is not None):
+        raise HandoverError(
+            "handover-agency",
+            "The agency is suspended or has left, so nothing can be handed to it.",
+            "Its public page says why.",
+            status=409,
+        )
 
 
 def _key(statement: consent.Statement) -> AgencyKey:

@@ -135,10 +135,14 @@ def drop_shares_of_the_gone() -> None:
 
 
 def _collector(user: User) -> Officer:
-    """The standing of an officer who may collect, read inside the transaction. Raises KeyVaultError."""
+    """The standing of an officer who may collect, read inside the transaction.
+
+    Raises KeyVaultError; AgencyConflictError while the agency is suspended.
+    """
     officer = _keeper(user)
     if not officer.may_collect:
         raise _may_not()
+    agencies.must_open(officer.agency)
     return officer
 
 
@@ -147,7 +151,7 @@ def _keeper(user: User) -> Officer:
     officer = desks.officer_of(user, lock=True)
     if officer is None or not (officer.may_collect or officer.is_admin):
         raise _may_not()
-    Agency.objects.select_for_update().get(id=officer.agency_id)
+    officer.agency = Agency.objects.select_for_update().get(id=officer.agency_id)
     return officer
 
 

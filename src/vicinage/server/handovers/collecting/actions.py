@@ -11,7 +11,7 @@ from vicinage.core import act, commitment
 from vicinage.server import clock
 from vicinage.server.agencies import actions as desks
 from vicinage.server.agencies import queries as agencies
-from vicinage.server.agencies.models import Officer
+from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.handovers import queries
 from vicinage.server.handovers.actions import HandoverError, forget_payloads
 from vicinage.server.handovers.collecting import mail
@@ -32,12 +32,13 @@ def collect(handover: Handover, officer: Officer, what: str, reason: str, at: da
     """Note that the agency takes something away, and why; the owner will see what and when.
 
     Decided inside the transaction: raises HandoverError when it was withdrawn or its time lapsed a moment
-    ago, or the officer's authority has ended.
+    ago, or the officer's authority has ended; AgencyConflictError when the agency was suspended.
     """
     with transaction.atomic():
         present = agencies.officer_of(officer.user, lock=True)
         if present is None or not queries.served(present, at).filter(id=handover.id).exists():
             raise _gone()
+        desks.must_open(Agency.objects.select_for_update().get(id=present.agency_id))
         Collection.objects.create(
             handover=handover, officer_id=officer.user_id, what=what, reason=reason, at=at
         )
