@@ -144,7 +144,6 @@ def town(cast: Cast, witness: Witness) -> Town:
     assert cast.mallorys_home.camera.pk != cast.alices_home.camera.pk
     saved = cast.carol.client.post("/agency/rfas/new/", {**civic.form(reference="26-1"), "save": "yes"})
     assembly = civic.assembly(cast, civic.hours_ago(-20), civic.hours_ago(-23))
-    oak = civic.facts(domain="oak.example", email="d@oak.example")
     args = {
         "assembly_id": assembly,
         "post_id": civic.post(cast),
