@@ -85,7 +85,7 @@ def admitted(facts: AgencyFacts, first: User, second: User, at: datetime | None 
         done = actions.approve(row.pk, queries.shown_sha256(row), operator, at)
         assert done.findings == ()
     del mail.outbox[before:]
-    agency = Agency.objects.get(domain=facts.domain, left_at=None)
+    agency = Agency.objects.get(domain=facts.domain, kind=facts.kind, left_at=None)
     Invitation.objects.filter(agency=agency).delete()
     return agency
 

@@ -202,11 +202,9 @@ def test_a_form_that_is_wrong_comes_back_with_its_mistakes(change: dict[str, Any
     assert answer.context["form"].errors
 
 
-def test_a_domain_that_is_taken_is_refused_and_named(cast: Cast) -> None:
-    answer = Client().post(
-        "/agencies/apply/",
-        flow.form(replace(flow.OAKDALE, domain=cast.agency.domain, email=f"d@{cast.agency.domain}")),
-    )
+def test_a_domain_that_is_taken_by_one_of_the_same_kind_is_refused_and_named(cast: Cast) -> None:
+    facts = replace(flow.OAKDALE, domain=cast.agency.domain, email=f"d@{cast.agency.domain}")
+    answer = Client().post("/agencies/apply/", flow.form(replace(facts, kind=cast.agency.kind)))
     assert answer.status_code == 422
     assert "is that of Elmford Police Department" in answer.content.decode()
 

@@ -118,7 +118,7 @@ def test_two_approvals_at_once_make_one_agency_and_one_entry(cast: Cast) -> None
     assert {code for code in made if isinstance(code, str)} <= {"approved-already", "application-decided"}
 
 
-def test_of_two_applications_with_one_domain_one_gets_in(cast: Cast) -> None:
+def test_of_two_applications_of_one_kind_with_one_domain_one_gets_in(cast: Cast) -> None:
     first, second = flow.waiting(cast.olga.user), flow.waiting(cast.olga.user, name="Oakdale Fire")
     for row in (first, second):
         flow.approve(row, cast.olga.user)

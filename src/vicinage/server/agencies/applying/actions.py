@@ -48,7 +48,7 @@ def apply(
 
     facts: name, kind, level, domain, state, region, retention_days, phone, email, applicant_email. One
     that no evidence could help is None with the findings. Raises AgencyConflictError: the domain is
-    another agency's, the address is not on it, too many links today; AgencyError.
+    another's of this kind, the address is not on it, too many links today; AgencyError.
     """
     token = secrets.token_urlsafe(32)
     row = Application(
@@ -60,13 +60,7 @@ def apply(
         **facts,
     )
     with transaction.atomic():
-        holder = queries.taken(row.domain)
-        if holder is not None and holder.pk != row.renews_id:
-            raise AgencyConflictError(
-                "agency-domain-taken",
-                f"The domain {row.domain} is that of {holder.name}, which is verified.",
-                "Its admin invites officers. Another agency applies with a domain of its own.",
-            )
+        _domain_is_free(row)
         findings = queries.in_the_way(row, rules.in_force(at), at)
         if findings:
             return None, findings
@@ -95,6 +89,18 @@ def ask_renewal(
         if row is not None:
             agencies.act(admin, "renewal.asked", row.id, at)
         return row, findings
+
+
+def _domain_is_free(row: Application) -> None:
+    """A town's police, fire and emergency management may share its domain; two of one kind may not."""
+    holder = queries.holder(row)
+    if holder is not None:
+        raise AgencyConflictError(
+            "agency-domain-taken",
+            f"The domain {row.domain} is that of {holder.name}, which is verified and of the same kind.",
+            "Its admin invites officers. Another agency of this kind applies with a domain of its own, "
+            "such as one below it.",
+        )
 
 
 def _applicant_on_domain(row: Application) -> None:
@@ -216,6 +222,7 @@ def approve(application_id: str, shown_sha256: str, operator: User, at: datetime
         if row.renews_id is not None:
             agencies.must_be_here(Agency.objects.select_for_update().get(pk=row.renews_id))
         _may_approve(row, operator)
+        _domain_is_free(row)
         regime = rules.in_force(at)
         findings = queries.missing(row, regime, at)
         if findings:
@@ -297,7 +304,9 @@ def _enter(row: Application, now: dict[str, Any]) -> Agency:
             return Agency.objects.create(**same, **now)
     except IntegrityError as error:
         raise AgencyConflictError(
-            "agency-domain-taken", "Another agency was just verified with this domain.", "Refuse this one."
+            "agency-domain-taken",
+            "Another agency of this kind was just verified with this domain.",
+            "Refuse this one.",
         ) from error
 
 

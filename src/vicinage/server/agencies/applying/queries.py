@@ -108,6 +108,7 @@ def missing(application: Application, regime: Regime, at: datetime) -> tuple[Fin
 def shown_sha256(application: Application) -> str:
     """The hash of all that an operator is shown: an approval is of this, and of nothing that came later."""
     shown: dict[str, Any] = {name: getattr(application, name) for name in SHOWN}
+    shown["sharing"] = sorted(agency.pk for agency in sharing(application))
     return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -122,9 +123,22 @@ def counted(application: Application) -> list[Approval]:
     return list(rows.select_related("operator").order_by("approved_at"))
 
 
-def taken(domain: str) -> Agency | None:
-    """The agency that has this domain, verified and not left, or None."""
-    return Agency.objects.filter(domain=domain, left_at=None).first()
+def holder(application: Application) -> Agency | None:
+    """Another agency of this kind that has this domain, verified and not left, or None."""
+    rows = Agency.objects.filter(domain=application.domain, kind=application.kind, left_at=None)
+    return rows.exclude(pk=application.renews_id).first()
+
+
+def sharing(application: Application) -> list[Agency]:
+    """The other agencies that were ever verified with this very domain, by name."""
+    rows = Agency.objects.filter(domain=application.domain)
+    return list(rows.exclude(pk__in=(application.pk, application.renews_id or "")).order_by("name", "id"))
+
+
+def waiting_beside(application: Application) -> list[Application]:
+    """Other applications with this very domain that wait for a decision, the oldest first."""
+    rows = Application.objects.filter(domain=application.domain, decided_at=None).exclude(signed_at=None)
+    return list(rows.exclude(pk=application.pk).order_by("signed_at"))
 
 
 def warnings(application: Application) -> dict[str, list[Any]]:
@@ -134,7 +148,9 @@ def warnings(application: Application) -> dict[str, list[Any]]:
     telling = names.words(application.name)
     return {
         "listed": listings.look_alikes(application.domain),
-        "domains": [row for row in others if names.likeness(row.domain) == like],
+        "domains": [
+            row for row in others if row.domain != application.domain and names.likeness(row.domain) == like
+        ],
         "names": [
             row for row in others if row.state == application.state and names.words(row.name) == telling
         ],

@@ -142,6 +142,8 @@ def _evidence_page(
         "listing": listings.listing_of(row.domain),
         "entries": listings.directory_matches(row.name, row.state, row.region),
         "warnings": queries.warnings(row),
+        "sharing": queries.sharing(row),
+        "beside": queries.waiting_beside(row),
         "record_name": challenge.record_name(row.domain),
         "record_text": challenge.record_text(row.challenge),
         "call": call or _call_form(row),

@@ -1,7 +1,7 @@
 """Agencies, their keys, verifications and suspensions.
 
 The log holds each verification; the agency's row holds what the newest one says. Who an agency is,
-its name, kind, level and domain, never changes.
+its name, kind, level and domain, never changes. Agencies of one town may share its domain, one of a kind.
 """
 
 from django.conf import settings
@@ -55,7 +55,9 @@ class Agency(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["domain"], condition=models.Q(left_at=None), name="one_agency_per_domain"
+                fields=["domain", "kind"],
+                condition=models.Q(left_at=None),
+                name="one_agency_of_a_kind_per_domain",
             )
         ]
 
