@@ -260,8 +260,7 @@ def must_operate(user: User) -> None:
 
 def on_domain(agency: Agency, email: str) -> None:
     """Officers use the agency's official e-mail domain. Raises AgencyConflictError for another address."""
-    name, _at, domain = email.rpartition("@")
-    if not name or "@" in name or domain.lower() != agency.domain.lower():
+    if not queries.is_on_domain(agency, email):
         raise AgencyConflictError(
             "officer-domain",
             f"An officer's e-mail address should be on the agency's domain, {agency.domain}.",

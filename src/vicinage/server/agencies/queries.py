@@ -45,8 +45,9 @@ def for_operator(user: User | AnonymousUser) -> QuerySet[Agency]:
 def officer_of(user: User | AnonymousUser, *, lock: bool = False) -> Officer | None:
     """The user's standing as an officer of a verified agency, or None.
 
-    Who was idle for too long has none, also before the job has closed the account. With lock, inside a
-    transaction, the row cannot be removed before the transaction ends.
+    Who was idle for too long has none, also before the job has closed the account; nor has who moved the
+    account to an address outside of the agency's domain. With lock, inside a transaction, the row cannot
+    be removed before the transaction ends.
     """
     if not user.is_authenticated:
         return None
@@ -59,7 +60,14 @@ def officer_of(user: User | AnonymousUser, *, lock: bool = False) -> Officer | N
     )
     if lock:
         rows = rows.select_for_update(of=("self",))
-    return rows.select_related("agency").first()
+    found = rows.select_related("agency", "user").first()
+    return found if found is not None and is_on_domain(found.agency, found.user.email) else None
+
+
+def is_on_domain(agency: Agency, email: str) -> bool:
+    """Is this an address on the agency's official domain?"""
+    name, _at, domain = email.rpartition("@")
+    return bool(name) and "@" not in name and domain.lower() == agency.domain.lower()
 
 
 def officers(agency: Agency) -> QuerySet[Officer]:

@@ -1,5 +1,7 @@
 """Who may act for an agency, who was invited, and what each has done."""
 
+import json
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -71,6 +73,11 @@ class OfficerAct(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["agency", "-at"], name="agencies_act_of_agency")]
+
+    @property
+    def by(self) -> str:
+        """The officer's address when it was done, as the log commits to it: accounts may change theirs."""
+        return str(json.loads(bytes(self.opening))["fields"]["officer"]["value"])
 
 
 class ListReview(models.Model):
