@@ -55,7 +55,7 @@ apt-test:
 .PHONY: test
 test: setup apt-test lint ## Set up, then check everything (pages in Debian's chromium included)
 	@cd web && npm run --silent test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 .PHONY: lint
 lint: setup ## Formatting, types, and the walls between the floors

@@ -139,7 +139,9 @@ def test_a_hand_over_that_is_refused_is_told_with_the_rule(
 
 
 @pytest.mark.parametrize(
-    "entry", [b"", leaf.private("0" * 64), leaf.private(secrets.token_hex(32)), b"x" * 95]
+    "entry",
+    [b"", leaf.private("0" * 64), leaf.private(secrets.token_hex(32)), b"x" * 95],
+    ids=["empty", "of zeros", "by lot", "no leaf"],
 )
 def test_a_receipt_for_another_consent_is_not_taken(entry: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     receipt = {"id": make_id(b"other-hand"), "index": 5, "leaf_b64": b64(entry), "proof": ""}
