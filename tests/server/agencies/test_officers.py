@@ -218,7 +218,8 @@ def test_each_act_is_a_line_for_the_agency_a_sealed_entry_in_the_log_and_no_name
     for person in (cast.carol, cast.dave):
         page = person.client.get("/agency/history/").content.decode()
         assert cast.carol.user.email in page
-        assert "officer.roles" in page
+        assert "Changed what an officer may do" in page
+        assert "dave@police.elmford.example: may ask" in page.replace("<wbr>", "")
     public = [Client().get(path).content for path in (f"/agencies/{cast.agency.pk}/", "/agencies/", "/")]
     public += [path.read_bytes() for path in home.public_log().rglob("*") if path.is_file()]
     assert not [text for text in public if b"carol@" in text or b"dave@" in text]

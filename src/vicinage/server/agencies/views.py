@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from vicinage.core.event import Finding
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
-from vicinage.server.agencies import actions, doors, queries
+from vicinage.server.agencies import actions, doors, queries, telling
 from vicinage.server.agencies.applying import queries as applications
 from vicinage.server.agencies.forms import AdminInviteForm, ReasonForm
 from vicinage.server.agencies.models import Agency, Officer
@@ -99,6 +99,7 @@ def _page(
         "form": form or AdminInviteForm(),
         "reason": reason or ReasonForm(),
         "findings": findings,
+        "evidence": telling.evidence(agency),
         "has_admin": queries.admins(agency).exists(),
         "officers": queries.officers(agency),
         "invitations": queries.open_invitations(agency, at),

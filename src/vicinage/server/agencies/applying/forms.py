@@ -19,7 +19,7 @@ class DeskForm(forms.Form):
 
     region = forms.CharField(label=_("Region it serves"), max_length=120)
     retention_days = forms.IntegerField(
-        label=_("Days it keeps what it is given"),
+        label=_("For how many days it keeps what residents hand over"),
         min_value=1,
         max_value=36500,
         help_text=_("The agency's promise; residents see it before they agree."),
@@ -68,7 +68,7 @@ class SignForm(forms.Form):
 
     signed_name = forms.CharField(label=_("Your full name"), max_length=120)
     signed_title = forms.CharField(
-        label=_("Your rank or title"), max_length=120, help_text=_("You may speak for the agency.")
+        label=_("Your rank or title"), max_length=120, help_text=_("You must be one who may speak for it.")
     )
     agrees = forms.BooleanField(label=_("I have read this and sign it for the agency"))
     text_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)

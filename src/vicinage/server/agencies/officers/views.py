@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import actions as agencies
-from vicinage.server.agencies import doors, queries
+from vicinage.server.agencies import doors, queries, telling
 from vicinage.server.agencies.forms import InviteForm, LeaveForm, RolesForm
 from vicinage.server.agencies.officers import actions
 
@@ -106,7 +106,9 @@ def history(request: doors.OfficerRequest) -> HttpResponse:
     """What the agency's officers did, by name, for the agency alone."""
     pages = Paginator(queries.acts(request.officer.agency), ACTS_PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    return render(request, "agencies/officers/history.html", {"page": page, "agency": request.officer.agency})
+    told = telling.acts(request.officer.agency, page)
+    context = {"page": page, "told": told, "agency": request.officer.agency}
+    return render(request, "agencies/officers/history.html", context)
 
 
 @require_http_methods(["GET", "POST"])

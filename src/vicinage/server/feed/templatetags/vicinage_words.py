@@ -1,12 +1,13 @@
 """How pages write instants, areas, offences and findings."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from vicinage.core.event import Finding, fill
@@ -83,6 +84,18 @@ def elsewhere(findings: tuple[Finding, ...], fields: str) -> list[Finding]:
     """The findings that none of these form fields shows."""
     wanted = set(fields.split(","))
     return [finding for finding in findings if finding.field not in wanted]
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that a narrow page may break after its @ and its dots, and nowhere else if it can."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[@.])", address)))
+
+
+@register.filter
+def is_below(path: str, href: str) -> bool:
+    """Whether this page is one of those below the address of a link."""
+    return path.startswith(href)
 
 
 def say(finding: Finding | Sentence) -> str:
