@@ -71,6 +71,18 @@ def test_rules_take_force_at_their_second_and_nothing_need_run_then(held: Held) 
     assert queries.in_force(effective_at - timedelta(days=1)).name == "public-2021"
 
 
+def test_the_feed_invites_no_requests_once_nobody_may_ask(held: Held) -> None:
+    manage.adopt_regime("public-2021")
+    effective_at = civic.announce("closed-2024", 20)
+    civic.log()
+    held.go_to(effective_at - timedelta(seconds=1))
+    assert "ask here, in the open" in Client().get("/").content.decode()
+    held.go_on(seconds=1)
+    after = Client().get("/").content.decode()
+    assert "no agency may ask" in after
+    assert "ask here, in the open" not in after
+
+
 def test_an_operators_own_file_is_a_regime_like_any_other(held: Held) -> None:
     manage.adopt_regime("public-2021")
     own = regimes.raw("public-2021").replace(b'name = "public-2021"', b'name = "our-town"')

@@ -28,5 +28,6 @@ def feed(request: HttpRequest) -> HttpResponse:
         "is_first": key is None,
         "sees_rfas": sees_rfas,
         "offences": rules.offence_titles(),
+        "closed": rules.is_closed(),
     }
     return render(request, "feed/feed.html", context)

@@ -65,6 +65,12 @@ def since(at: datetime | None = None) -> Change | None:
     return published().change_in_force(at or clock.now())
 
 
+def is_closed() -> bool:
+    """Whether nobody may ask at all under the regime in force, as published."""
+    change = since()
+    return change is not None and change.regime.conduct.route == "closed"
+
+
 def stamp() -> str:
     """What tells one time's pages from another's while the log stays: the change in force. No query."""
     change = since()
