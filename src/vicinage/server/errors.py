@@ -83,6 +83,23 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return answer(request, ServerError("bad-request", "The request could not be read.", status=400))
 
 
+def unfit(request: HttpRequest) -> HttpResponse:
+    """Words that no row can hold: PostgreSQL refuses a NUL or a text that is too long, where SQLite does not.
+
+    What was looked for by such a name is not there.
+    """
+    if request.method in ("GET", "HEAD"):
+        return not_found(request)
+    return answer(
+        request,
+        ServerError(
+            "text-unfit",
+            "Something that was sent is too long, or has a character that cannot be kept.",
+            "Type it again by hand.",
+        ),
+    )
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What is not allowed looks as if it were not there."""
     return not_found(request, exception)

@@ -3,6 +3,7 @@
 import gzip
 from hashlib import sha256
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
@@ -109,4 +110,6 @@ class Problems(MiddlewareMixin):
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """A page or problem details; None for what is not an error of ours."""
+        if isinstance(exception, DataError):
+            return errors.unfit(request)
         return errors.answer(request, exception) if isinstance(exception, VicinageError) else None

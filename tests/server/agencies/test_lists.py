@@ -1,7 +1,6 @@
 """The two public lists: read in full, resumed, what did not parse told; what they say of an applicant."""
 
 import csv
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -170,42 +169,42 @@ def test_files_and_rows_beyond_the_limits_are_refused(
         domains(tmp_path / "large.csv", city("one"))
 
 
-def vicinage(home: Path, *command: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The console command on a state folder."""
+def vicinage(state: dict[str, str], *command: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """The console command on the state folder that the environment names."""
     return subprocess.run(
-        [sys.executable, "-m", "vicinage.cli", *map(str, command), "--home", str(home)],
-        env={**os.environ, "VICINAGE_HOME": str(home), **environment},
+        [sys.executable, "-m", "vicinage.cli", *map(str, command), "--home", state["VICINAGE_HOME"]],
+        env={**state, **more},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
-    home, path, report = tmp_path / "home", tmp_path / "list.csv", tmp_path / "report.csv"
+def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path, own_state: dict[str, str]) -> None:
+    path, report = tmp_path / "list.csv", tmp_path / "report.csv"
     rows = [city(f"town{number}") for number in range(1, 1301)]
     rows[700] = "broken,row"
     path.write_text("\n".join([DOMAIN_HEAD, *rows]) + "\n", encoding="utf-8")
     prepare = "from vicinage.server import manage; manage.migrate_and_prepare()"
-    subprocess.run(
-        [sys.executable, "-c", prepare], env={**os.environ, "VICINAGE_HOME": str(home)}, check=True
-    )
-    killed = vicinage(home, "agencies", "import-domains", path, VICINAGE_KILL_AT="listings.batch-taken")
+    subprocess.run([sys.executable, "-c", prepare], env=own_state, check=True)
+    killed = vicinage(own_state, "agencies", "import-domains", path, VICINAGE_KILL_AT="listings.batch-taken")
     assert killed.returncode == -9
-    done = vicinage(home, "agencies", "import-domains", path, "--report", report)
+    done = vicinage(own_state, "agencies", "import-domains", path, "--report", report)
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[0].startswith("500 of 1300"), "it goes on after the first batch"
     assert "1300 rows read, 1299 kept; 1 to look at." in done.stdout
     assert [row["line"] for row in csv.DictReader(report.read_text().splitlines())] == ["702"]
-    again = vicinage(home, "agencies", "import-domains", path)
+    again = vicinage(own_state, "agencies", "import-domains", path)
     assert "1300 rows read, 1299 kept" in again.stdout
 
 
-def test_an_import_without_a_prepared_folder_or_a_file_says_so(tmp_path: Path) -> None:
+def test_an_import_without_a_prepared_folder_or_a_file_says_so(
+    tmp_path: Path, own_state: dict[str, str]
+) -> None:
     path = tmp_path / "list.csv"
-    assert "[no-such-file]" in vicinage(tmp_path, "agencies", "import-domains", path).stderr
+    assert "[no-such-file]" in vicinage(own_state, "agencies", "import-domains", path).stderr
     path.write_text(DOMAIN_HEAD)
-    assert "[run-not-prepared]" in vicinage(tmp_path / "none", "agencies", "import-domains", path).stderr
+    assert "[run-not-prepared]" in vicinage(own_state, "agencies", "import-domains", path).stderr
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The static files follow the log: whole, where something changed, and after a kill as if there was none."""
 
 import gzip
-import os
 import signal
 import subprocess
 import sys
@@ -112,8 +111,6 @@ def test_a_spoilt_note_makes_them_anew(cast: Cast, home: Path) -> None:
 
 
 KILLED = """
-import os, sys
-os.environ["VICINAGE_HOME"] = sys.argv[1]
 from vicinage.server import manage
 from django.conf import settings
 manage.migrate_and_prepare()
@@ -125,15 +122,15 @@ print(actions.refresh(30))
 
 
 @pytest.mark.parametrize("point", ["public.lists", "public.batch"])
-def test_a_kill_leaves_whole_files_and_the_next_run_goes_on(point: str, tmp_path: Path) -> None:
-    home = tmp_path / "killed"
-    environment = {**os.environ, "VICINAGE_KILL_AT": point}
-    argv = [sys.executable, "-c", KILLED, str(home)]
+def test_a_kill_leaves_whole_files_and_the_next_run_goes_on(point: str, own_state: dict[str, str]) -> None:
+    home = Path(own_state["VICINAGE_HOME"])
+    environment = {**own_state, "VICINAGE_KILL_AT": point}
+    argv = [sys.executable, "-c", KILLED]
     killed = subprocess.run(argv, env=environment, capture_output=True, check=False, timeout=120)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
     noted = home / "public" / "made.json"
     assert not noted.exists() if point == "public.lists" else '"done": 0' in noted.read_text()
-    again = subprocess.run(argv, env=os.environ, capture_output=True, check=True, timeout=120)
+    again = subprocess.run(argv, env=own_state, capture_output=True, check=True, timeout=120)
     assert again.returncode == 0
     found = shelved(home)
     assert set(actions.LISTS) <= set(found)
