@@ -70,6 +70,12 @@ def is_on_domain(agency: Agency, email: str) -> bool:
     return bool(name) and "@" not in name and domain.lower() == agency.domain.lower()
 
 
+def belongs_to(user: User, agency: Agency) -> bool:
+    """Does this person act for the agency, or did they ever, or have they an address on its domain?"""
+    ever = Officer.objects.filter(user=user, agency=agency).exists()
+    return ever or is_on_domain(agency, user.email)
+
+
 def officers(agency: Agency) -> QuerySet[Officer]:
     """The officers in office, for the operator's page. Never public."""
     return Officer.objects.filter(agency=agency, removed_at=None).select_related("user").order_by("added_at")

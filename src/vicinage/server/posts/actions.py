@@ -11,7 +11,8 @@ from vicinage.server import typed
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.actions import act, must_be_here, new_id
-from vicinage.server.agencies.models import Agency, Officer
+from vicinage.server.agencies.applying import doubles
+from vicinage.server.agencies.models import Agency
 from vicinage.server.errors import ServerError
 from vicinage.server.feed import actions as feed
 from vicinage.server.feed.models import PublishedPost
@@ -114,10 +115,10 @@ def _undecided(post_id: str, moderator: User) -> PostSubmission:
     if not User.objects.filter(id=moderator.pk, is_moderator=True, is_active=True).exists():
         raise PostConflictError("moderator-only", "Only a moderator may decide this.")
     row = PostSubmission.objects.select_for_update().select_related("agency").get(id=post_id)
-    if Officer.objects.filter(user=moderator, agency_id=row.agency_id, removed_at=None).exists():
+    if agencies.belongs_to(moderator, row.agency) or doubles.are_one(moderator, row.submitted_by):
         raise PostConflictError(
             "moderator-own-agency",
-            "A moderator may not decide on a post of an agency they work for.",
+            "A moderator may not decide on a post of an agency they work or worked for.",
             "Leave it to another moderator.",
         )
     if PostReview.objects.filter(submission=row).exists():

@@ -21,6 +21,7 @@ from vicinage.server import clock
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies import queries as agencies
 from vicinage.server.agencies.actions import act, must_be_here, new_id
+from vicinage.server.agencies.applying import doubles
 from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.assemblies import queries as assemblies
 from vicinage.server.errors import ServerError
@@ -312,10 +313,10 @@ def _undecided(submission_id: str, moderator: User) -> Submission:
         raise RfaConflictError("moderator-only", "Only a moderator may decide this.")
     row = Submission.objects.select_for_update().select_related("agency").get(id=submission_id)
     Agency.objects.select_for_update().get(id=row.agency_id)
-    if Officer.objects.filter(user=moderator, agency_id=row.agency_id, removed_at=None).exists():
+    if agencies.belongs_to(moderator, row.agency) or doubles.are_one(moderator, row.submitted_by):
         raise RfaConflictError(
             "moderator-own-agency",
-            "A moderator may not decide on a request of an agency they work for.",
+            "A moderator may not decide on a request of an agency they work or worked for.",
             "Leave it to another moderator.",
         )
     if Review.objects.filter(submission=row).exists():
