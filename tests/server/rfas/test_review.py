@@ -1,6 +1,7 @@
 """What software cannot decide is asked of the moderator, and the answers are logged."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -44,6 +45,25 @@ def test_without_an_answer_to_each_nothing_is_published(cast: Cast) -> None:
         del form[f"answer-{question.id}"]
         assert cast.erin.client.post(review(rfa), {**form, "approve": "yes"}).status_code == 422
     assert civic.counts() == before
+
+
+@pytest.mark.parametrize("sent", [("no", "yes"), ("yes", "no"), ("yes", "yes"), ("maybe",), ("",)])
+def test_a_question_answered_twice_or_otherwise_is_not_answered(cast: Cast, sent: tuple[str, ...]) -> None:
+    rfa = civic.submit(cast)
+    form: dict[str, Any] = {**civic.answered(rfa), "answer-pressure": list(sent), "approve": "yes"}
+    answer = cast.erin.client.post(review(rfa), form)
+    assert answer.status_code == 422
+    assert ["review-pressure"] == [f.rule for one in answer.context["asked"] for f in one["findings"]]
+    assert not Review.objects.exists()
+
+
+def test_an_answer_to_a_question_that_was_not_asked_is_refused_and_shown(cast: Cast) -> None:
+    rfa = civic.submit(cast)
+    answer = cast.erin.client.post(review(rfa), {**civic.answered(rfa), "answer-<b>": "yes", "approve": "yes"})
+    assert answer.status_code == 422
+    assert [finding.rule for finding in answer.context["findings"]] == ["review-<b>"]
+    assert "<b>" not in answer.content.decode().partition("<main")[2]
+    assert not Review.objects.exists()
 
 
 def test_an_answer_that_does_not_pass_leaves_only_rejection(cast: Cast) -> None:

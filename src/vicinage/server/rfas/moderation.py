@@ -65,9 +65,10 @@ def one(request: HttpRequest, rfa_id: str) -> HttpResponse:
 
 
 def _answers(request: HttpRequest) -> dict[str, Answer]:
-    """What was answered, by question. What was not answered is not there."""
+    """What was answered, by question. What was not answered is not there, nor what was answered twice."""
     given = {}
-    for name, answer in request.POST.items():
+    for name, answers in request.POST.lists():
+        answer = answers[0] if len(answers) == 1 else ""
         if name.startswith("answer-") and answer in ("yes", "no"):
             id = name.removeprefix("answer-")
             given[id] = Answer(str(answer), typed.plain(request.POST.get(f"reason-{id}", ""), REASON))
