@@ -226,6 +226,7 @@ def test_a_clip_statement_signed_by_mallory_is_found(given: HandOver, tmp_path: 
         ("retention_days", 30, "keeps clips 30 days"),
         ("household", sign.public_key(b"m" * 32), "not signed by the household"),
     ],
+    ids=["rfa", "rfa-leaf", "agency", "agency-key-leaf", "recipient", "retention", "household"],
 )
 def test_a_consent_that_names_something_else_is_found(
     field: str, value: object, sentence: str, tmp_path: Path
@@ -333,7 +334,11 @@ def _nest(value: object) -> object:
     return [value]
 
 
-@pytest.mark.parametrize("twist", [_nest, repr, lambda v: None, lambda v: -1, lambda v: {}], ids=str)
+@pytest.mark.parametrize(
+    "twist",
+    [_nest, repr, lambda v: None, lambda v: -1, lambda v: {}],
+    ids=["nested", "text", "null", "-1", "{}"],
+)
 def test_no_oddly_shaped_paper_ends_in_anything_but_a_report(
     twist: Callable[[object], object], copy: Path
 ) -> None:
