@@ -13,9 +13,8 @@ from vicinage.evidence.outcome import Fault, Report
 from vicinage.evidence.world import World
 from vicinage.tlog import layout, note
 from vicinage.tlog import policy as policies
-from vicinage.tlog.checkpoint import Checkpoint
 from vicinage.tlog.errors import TlogError
-from vicinage.tlog.policy import Policy
+from vicinage.tlog.policy import Checked, Policy
 
 COUNTED = {
     "regime.adopted": ("regime adopted", "regimes adopted"),
@@ -60,8 +59,10 @@ def audit(source: str | Path, policy: bytes | None = None, earlier: bytes | None
         )
     checked = heads.check(report, fetch, rules, head, listed=False)
     kept = _earlier(report, rules, earlier)
-    begun = Standing()
-    reached = advance(report, fetch, head.tree, heads.cosigned_at(checked), begun, kept)
+    begun = Standing(cosigned_at=heads.cosigned_at(kept))
+    reached = advance(
+        report, fetch, head.tree, heads.cosigned_at(checked), begun, None if kept is None else kept.checkpoint
+    )
     heads.check_log_key(report, head, begun.world.log_key)
     published.check(report, fetch, head, None if policy is None else rules, begun.world.log_keys)
     if reached is not None:
@@ -71,12 +72,12 @@ def audit(source: str | Path, policy: bytes | None = None, earlier: bytes | None
     return report
 
 
-def _earlier(report: Report, rules: Policy, earlier: bytes | None) -> Checkpoint | None:
+def _earlier(report: Report, rules: Policy, earlier: bytes | None) -> Checked | None:
     """The checkpoint kept from before, if it was given and is one of this log's."""
     if earlier is None:
         return None
     try:
-        return rules.check(note.parse(earlier)).checkpoint
+        return rules.check(note.parse(earlier))
     except TlogError as error:
         sentence = f"The checkpoint kept from before is not one of this log: {error.sentence}"
         report.blame(Fault("earlier-false", sentence))

@@ -22,7 +22,9 @@ from vicinage.tlog.reader import Fetch, Reader
 
 @dataclass
 class Standing:
-    """Where a reader stopped. size, root: of the tree so far. cosigned_at: when it was cosigned first."""
+    """Where a reader stopped. size, root: of the tree so far. cosigned_at: when it, or the earlier head that
+    the log must pass through, was cosigned first.
+    """
 
     size: int = 0
     root: bytes = EMPTY_ROOT
@@ -63,7 +65,8 @@ def advance(
     """
     reader = Reader(fetch, tree.size)
     grown = Tree(fetch, standing.levels, report.blame, None if watch is None else watch.size)
-    replay = Replay(fetch, report.blame, standing.world, at, standing.cosigned_at, now)
+    after = standing.size if watch is None else watch.size
+    replay = Replay(fetch, report.blame, standing.world, at, standing.cosigned_at, now, after)
     try:
         for number in range(standing.size // WIDTH, (tree.size + WIDTH - 1) // WIDTH):
             start = max(standing.size, number * WIDTH)

@@ -62,6 +62,9 @@ def check_signatures(report: Report, rules: Policy, head: Head) -> Checked | Non
     report.checked.append(
         f"The checkpoint of {checked.checkpoint.size} entries is signed by the log {checked.log.name}."
     )
+    if checked.witnesses and cosigned_at(checked) is None:
+        sentence = f"It says it was cosigned {checked.cosigned_at} s after 1970, which no calendar has."
+        report.blame(Fault("cosigned-when", sentence))
     if checked.witnesses:
         report.checked.append(
             f"Witnesses that cosigned it: {', '.join(checked.witnesses)}, the first at {_instant(checked)}; "
@@ -71,17 +74,17 @@ def check_signatures(report: Report, rules: Policy, head: Head) -> Checked | Non
 
 
 def check_log_key(report: Report, head: Head, stated: Mapping[str, str]) -> VKey | None:
-    """After a change of keys, stated by the log's last `log.key` entry, the new key must sign too.
+    """After a change of keys, stated by the log's last `log.key` entry, the new keys must sign too.
 
-    The new key, when it does; None when the log never changed its key, or does not sign with it.
+    The new Ed25519 key, when they do; None when the log never changed its key, or does not sign with it.
     """
     if not stated:
         return None
     try:
-        vkey = parse_vkey(stated["ed25519"])
-        if vkey.name == head.tree.origin and signing.true_lines(head.signed, [vkey]):
-            return vkey
-        sentence = "The checkpoint is not signed by the key that the log says it changed to."
+        keys = [parse_vkey(stated[name]) for name in ("ed25519", "mldsa") if stated[name]]
+        if all(key.name == head.tree.origin and signing.true_lines(head.signed, [key]) for key in keys):
+            return keys[0]
+        sentence = "The checkpoint is not signed by every key that the log says it changed to."
     except NoteError as error:
         sentence = (
             f"The key that the log says it changed to does not stand for the checkpoint: {error.sentence}"

@@ -1,11 +1,13 @@
 """What an audit found: faults, each naming its entry, rule and source, and a report in plain sentences."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vicinage.errors import VicinageError
 
 SPEC = "spec/log.md"
 MAX_FAULTS = 1000
+MOST_SIGNS = 2000
+"""Of a sentence or source that is kept: what it repeats may be as long as an entry of the log."""
 
 
 @dataclass(frozen=True)
@@ -75,19 +77,26 @@ class Report:
         return lines
 
     def warn(self, rule: str, sentence: str) -> None:
-        """Add a warning on the whole log."""
-        self.warnings.append(Fault(rule, sentence))
+        """Add a warning on the whole log, made plain."""
+        self.warnings.append(Fault(rule, _kept(sentence)))
 
     def fail(self, error: VicinageError) -> None:
         """An error that ended the work is a fault of its own code."""
         self.blame(Fault(error.code, error.sentence))
 
     def blame(self, fault: Fault) -> None:
-        """Add a fault; beyond the first thousand they are only counted."""
+        """Add a fault, made plain; beyond the first thousand they are only counted."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append(fault)
+            rule, said, source = (_kept(part) for part in (fault.rule, fault.sentence, fault.source))
+            self.faults.append(replace(fault, rule=rule, sentence=said, source=source))
         else:
             self.unlisted += 1
+
+
+def _kept(text: str) -> str:
+    """What is kept of words that the log may have written: plain, and so that UTF-8 can hold it."""
+    said = plain(text[: MOST_SIGNS + 1])
+    return said if len(said) <= MOST_SIGNS else f"{said[: MOST_SIGNS - 3]}..."
 
 
 def plain(line: str) -> str:

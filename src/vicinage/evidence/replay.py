@@ -32,7 +32,7 @@ class Replay:
 
     fetch: for the texts beside the log. blame: called with each fault. until: when the log's head was
     cosigned first: nothing in it can be later. since: when the head was cosigned that the world stands
-    at: nothing new can be earlier. now: by which what is due must be there.
+    at, of `after` entries: nothing after them can be earlier. now: by which what is due must be there.
     """
 
     def __init__(
@@ -43,12 +43,14 @@ class Replay:
         until: datetime | None = None,
         since: datetime | None = None,
         now: datetime | None = None,
+        after: int = 0,
     ) -> None:
         self.world = world
         self._case = Case(world, fetch, blame)
         self._blame = blame
         self._until = until
         self._since = since
+        self._after = after
         self._now = now or until
         self._end = 0
 
@@ -114,7 +116,7 @@ class Replay:
             self._blame_time(
                 index, "entry-time-order", at, f"an entry before it is of {format_instant(latest)}"
             )
-        elif self._since is not None and at < self._since - SLACK:
+        elif self._since is not None and index >= self._after and at < self._since - SLACK:
             cosigned = format_instant(self._since)
             self._blame_time(
                 index, "entry-backdated", at, f"it was not yet in the log cosigned at {cosigned}"

@@ -3,6 +3,7 @@
 A mediated one is judged when it is disclosed, with the world as it was when it was committed to.
 """
 
+from bisect import bisect_left, insort
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,9 @@ from vicinage.evidence.world import Filed, Sealed
 
 DISCLOSE_WITHIN = timedelta(hours=24)
 """After its close, or after its agency resolved it, a mediated rfa must be disclosed within this."""
+
+MOST_EARLIER = 101
+"""Earlier posts on an incident that the law is shown: more than any regime may allow."""
 
 
 def mediated(case: Case, index: int, value: dict[str, Any], at: datetime) -> None:
@@ -58,9 +62,10 @@ def published(case: Case, index: int, value: dict[str, Any], at: datetime) -> No
     if asked.id in case.world.filed:
         return case.blame(index, "rfa-twice", f"{what} The same id was published before.")
     case.world.filed[asked.id] = filed
-    case.world.incidents.setdefault(_incident(filed), []).append(asked.id)
+    same = case.world.incidents.setdefault(_incident(filed), [])
+    insort(same, asked.id, key=lambda id: case.world.filed[id].index)
     case.world.unsettled.append(asked.id)
-    _settle(case, asked.agency)
+    _settle(case, asked.agency, None if sealed is not None else asked.id)
 
 
 def resolved(case: Case, index: int, value: dict[str, Any], at: datetime) -> None:
@@ -92,7 +97,8 @@ def _check_opening(
 ) -> None:
     """What is published is what was committed to, and in time."""
     fields = {name: value[name] for name in FIELDS}
-    if rfa.seal_of(fields) != sealed.leaf["sealed"]:
+    shown = all(value[name] == sealed.leaf[name] for name in ("agency", "regime", "submitted_at"))
+    if not shown or rfa.seal_of(fields) != sealed.leaf["sealed"]:
         sentence = f"{what} It is not the one that was passed on by mail at entry {sealed.index}."
         case.blame(index, "rfa-sealed-mismatch", sentence)
     if at > sealed.due and not sealed.told:
@@ -115,13 +121,13 @@ def _judge(
 ) -> None:
     """All that should have kept it from being published. What needs a text that is gone is left out."""
     asked, case.world.judged = record.rfa, case.world.judged + 1
-    earlier = _before(case, filed)
-    filed.counted = len(earlier)
+    same, filed.counted = _before(case, filed)
+    earlier = [case.world.filed[id] for id in same[: min(filed.counted, MOST_EARLIER)]]
     found = rfa.findings(
         rules,
         asked,
         case.desk(asked.agency) if sealed is None else sealed.agency,
-        tuple(earlier),
+        tuple(Earlier(other.rfa, other.reference, other.submitted_at) for other in earlier),
         case.assemblies(asked.window, filed.index),
         record.answers,
         record.submitted_at,
@@ -137,22 +143,24 @@ def _incident(filed: Filed) -> str:
     return f"{filed.agency} {incident(filed.reference)}"
 
 
-def _before(case: Case, filed: Filed) -> list[Earlier]:
-    """The posts on the same incident that were accepted before, in that order."""
-    same = [case.world.filed[id] for id in case.world.incidents.get(_incident(filed), ())]
-    known = sorted((other for other in same if other.index < filed.index), key=lambda other: other.index)
-    return [Earlier(other.rfa, other.reference, other.submitted_at) for other in known]
+def _before(case: Case, filed: Filed) -> tuple[list[str], int]:
+    """The posts on the same incident, in the order in which they were accepted, and how many of them were
+    before this one.
+    """
+    same = case.world.incidents.get(_incident(filed), [])
+    return same, bisect_left(same, filed.index, key=lambda id: case.world.filed[id].index)
 
 
-def _settle(case: Case, agency: str) -> None:
+def _settle(case: Case, agency: str, only: str | None) -> None:
     """Compare number and first post of those before which nothing of the agency is still sealed.
 
-    A mediated request hides its incident: whether it counts is known when it is disclosed.
+    A mediated request hides its incident: whether it counts is known when it is disclosed. only: the one
+    that is new, where nothing was disclosed, so that the others still wait as they did.
     """
     hidden = [s.index for s in case.world.sealed.values() if s.leaf["agency"] == agency]
     oldest = min(hidden, default=None)
-    waiting = []
-    for id in case.world.unsettled:
+    waiting = [] if only is None else case.world.unsettled[:-1]
+    for id in case.world.unsettled if only is None else [only]:
         filed = case.world.filed[id]
         if filed.agency != agency or (oldest is not None and oldest < filed.index):
             waiting.append(id)
@@ -162,8 +170,8 @@ def _settle(case: Case, agency: str) -> None:
 
 
 def _settle_one(case: Case, filed: Filed) -> None:
-    earlier = _before(case, filed)
-    number, first = len(earlier) + 1, earlier[0].rfa if earlier else None
+    same, before = _before(case, filed)
+    number, first = before + 1, same[0] if before else None
     what = f"the Request for Assistance {filed.rfa} was published."
     if filed.number != number:
         sentence = f"{what} It says it is post {filed.number} on its incident; it is post {number}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from vicinage.core import agency, assembly, canonical, regime
@@ -16,8 +16,6 @@ from vicinage.evidence import texts
 from vicinage.evidence.outcome import SPEC, Fault
 from vicinage.evidence.world import Desk, Gathering, Ruled, World
 from vicinage.tlog.reader import Fetch
-
-DAY = timedelta(days=1)
 
 
 class Case:
@@ -107,6 +105,9 @@ def _change(ruled: Ruled) -> Change:
 
 
 def _days(window: Span) -> Iterator[int]:
-    """The days that a window touches, with a day to spare on both sides, as ordinals; at most a month."""
-    first, last = (window.start - DAY).toordinal(), (window.end + DAY).toordinal()
+    """The days that a window touches, with a day to spare on both sides, as ordinals; at most a month.
+
+    A window at the end of the calendar, which only a forger writes, has no day after it: these are numbers.
+    """
+    first, last = window.start.toordinal() - 1, window.end.toordinal() + 1
     return iter(range(first, min(last, first + 31) + 1))

@@ -1,5 +1,6 @@
 """Steps of agencies: verified with enough evidence, suspended, back, gone; and their keys."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ def verified(case: Case, index: int, value: dict[str, Any], at: datetime) -> Non
     rules = case.in_force(index, at, what)
     if rules is None:
         return
-    for finding in agency.standing(rules, found, at):
+    for finding in agency.standing(rules, replace(found, suspended=suspended), at):
         case.find(index, what, finding)
     days, until = rules.conduct.renewal_days, found.until
     if until is None or until > at + timedelta(days=days):
@@ -61,7 +62,9 @@ def key(case: Case, index: int, value: dict[str, Any], at: datetime) -> None:
     """A key of an agency; any but the first must cool before it is used."""
     made = agency.key_from_leaf(value, index)
     what = f"a key of the agency {made.agency} was published."
-    _desk(case, index, made.agency, "published a key")
+    desk = _desk(case, index, made.agency, "published a key")
+    if desk is not None and desk.suspended and not desk.left:
+        case.blame(index, "agency-suspended", f"{what} It is suspended, and can open nothing it is given.")
     known = case.world.keys.setdefault(made.agency, [])
     rules = case.in_force(index, at, what)
     if rules is not None:

@@ -8,6 +8,7 @@ from vicinage.core import log_key as log_keys
 from vicinage.evidence import texts
 from vicinage.evidence.events.case import Case
 from vicinage.evidence.world import Gathering
+from vicinage.tlog.keys import parse_vkey
 
 
 def posted(case: Case, index: int, value: dict[str, Any], at: datetime) -> None:
@@ -68,5 +69,6 @@ def redacted(case: Case, index: int, value: dict[str, Any], at: datetime) -> Non
 
 def log_key(case: Case, index: int, value: dict[str, Any], at: datetime) -> None:
     """The log signs with other keys from here on."""
-    log_keys.from_leaf(value)
+    for vkey in filter(None, log_keys.from_leaf(value)):
+        parse_vkey(vkey)
     case.world.log_keys.append(value)
