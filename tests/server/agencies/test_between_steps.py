@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.server import civic
 from tests.server.agencies import flow
 from vicinage.server import clock
+from vicinage.server.accounts import actions as accounts
+from vicinage.server.accounts.models import User
 from vicinage.server.agencies import actions, queries
 from vicinage.server.agencies.actions import AgencyConflictError
 from vicinage.server.agencies.applying import actions as applying
 from vicinage.server.agencies.applying import promise
-from vicinage.server.agencies.models import Agency
+from vicinage.server.agencies.models import Agency, Officer
 from vicinage.server.agencies.officers import actions as officers
 from vicinage.server.ledger.models import Entry
 from vicinage.server.posts.models import PostSubmission
@@ -96,3 +98,20 @@ def test_an_agency_is_not_renewed_while_it_is_suspended(cast: Cast) -> None:
     row.refresh_from_db()
     assert [finding.rule for finding in flow.approve(row, cast.olga.user).findings] == ["agency-suspended"]
     assert logged("agency.verified") == 1
+
+
+@pytest.mark.parametrize("way", ["resigned", "second account"])
+def test_who_ever_acted_for_an_agency_does_not_approve_its_renewal(way: str, cast: Cast) -> None:
+    row = renewal(cast)
+    person, _ = accounts.create_person(
+        "carol@homes.example", PASSWORD, cast.carol.secret if way == "second account" else None
+    )
+    if way == "resigned":
+        person = cast.carol.user
+        Officer.objects.filter(user=person).update(removed_at=clock.now(), removed_for="removed")
+        User.objects.filter(pk=person.pk).update(email="carol.moved@homes.example")
+    User.objects.filter(pk=person.pk).update(is_operator=True)
+    person.refresh_from_db()
+    with pytest.raises(AgencyConflictError, match="operator-is-applicant"):
+        flow.approve(row, person)
+    assert flow.approve(row, cast.olga.user).findings == ()

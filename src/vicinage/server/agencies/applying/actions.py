@@ -242,7 +242,8 @@ def approve(application_id: str, shown_sha256: str, operator: User, at: datetime
 
 def _may_approve(row: Application, operator: User) -> None:
     """Two approvals are those of two people, neither of whom is the agency."""
-    if operator.email.lower().rpartition("@")[2] == row.domain or operator.is_officer:
+    inside = operator.email.lower().rpartition("@")[2] == row.domain or operator.is_officer
+    if inside or (row.renews is not None and _acted_for(operator, row.renews)):
         raise AgencyConflictError(
             "operator-is-applicant", "Who belongs to an agency cannot approve one.", "Leave it to others."
         )
@@ -255,6 +256,12 @@ def _may_approve(row: Application, operator: User) -> None:
                 "Another account of the same person has approved: same mailbox or same second factor.",
                 "A second person must look at the evidence.",
             )
+
+
+def _acted_for(operator: User, agency: Agency) -> bool:
+    """Has this person, in this account or in another that can be seen to be theirs, ever been its officer?"""
+    ever = Officer.objects.filter(agency=agency).select_related("user")
+    return any(doubles.are_one(row.user, operator) for row in ever)
 
 
 def _approved_by_you() -> AgencyConflictError:
