@@ -13,8 +13,10 @@ from pytest_django.fixtures import Settings
 from vicinage import regimes
 from vicinage.core import judge
 from vicinage.core.agency import Agency
+from vicinage.core.assembly import overlaps
 from vicinage.core.ids import make_id
 from vicinage.core.place import circle, contains
+from vicinage.core.post import Post, judge_post
 from vicinage.core.rfa import Rfa
 from vicinage.core.span import Span
 from vicinage.demo import streets, town
@@ -22,6 +24,7 @@ from vicinage.demo.people import FOLDER, DemoError, LogIns, current_code
 from vicinage.device.officer import Draft
 from vicinage.device.second_factor import code_at
 from vicinage.server.agencies.listings import names
+from vicinage.server.assemblies import forms
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 FIRST_CLIP = NOW - timedelta(minutes=2)
@@ -51,23 +54,42 @@ def as_rfa(draft: Draft) -> Rfa:
     )
 
 
-@pytest.mark.parametrize("name", DRAFTS)
-def test_every_request_of_the_town_passes_the_judge(name: str) -> None:
-    draft, kind = DRAFTS[name]
+def verified(kind: str) -> Agency:
+    """An agency of the town as the log has it."""
     facts = town.AGENCIES[kind]
-    agency = Agency(
+    return Agency(
         id=ANY_ID,
         **{**facts, "retention_days": int(facts["retention_days"])},  # type: ignore[arg-type]
         evidence=("acknowledgement", "call-back", "directory", "mail"),
         approvals=2,
         until=NOW + timedelta(days=365),
     )
-    assert judge.judge(regimes.load("public-2021"), as_rfa(draft), agency, (), NOW) == ()
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_every_request_of_the_town_passes_the_judge(name: str) -> None:
+    draft, kind = DRAFTS[name]
+    assert judge.judge(regimes.load("public-2021"), as_rfa(draft), verified(kind), (), NOW) == ()
 
 
 def test_alices_camera_is_asked_for_by_two_requests_and_by_no_other() -> None:
     asked = {name for name, (draft, _) in DRAFTS.items() if contains(as_rfa(draft).area, town.FRONT_DOOR)}  # type: ignore[arg-type]
     assert asked == {"parcel", "smoke"}
+
+
+def test_the_march_is_what_the_reviewer_is_asked_about_at_the_crash_and_nowhere_else() -> None:
+    reading = forms.read({**forms.as_typed({}), **town.march(NOW)}, ANY_ID)
+    assert reading.unread == ()
+    assert reading.assembly is not None
+    assert [name for name, (draft, _) in DRAFTS.items() if overlaps(as_rfa(draft), reading.assembly)] == [
+        "car"
+    ]
+
+
+def test_the_fire_departments_tip_passes_the_law_on_posts() -> None:
+    post = Post(id=ANY_ID, agency=ANY_ID, starts_at=None, ends_at=None, place_words="", **town.smoke_alarms())
+    agency = verified("fire")
+    assert judge_post(regimes.load("public-2021"), post, agency, NOW) == ()
 
 
 def test_officers_have_addresses_at_their_agencys_domain() -> None:

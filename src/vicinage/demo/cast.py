@@ -47,33 +47,45 @@ class Cast:
     def make_agency(self, kind: str) -> str:
         """An agency of AGENCIES comes in: its chief applies, Olga calls back, Olga and Otto approve.
 
-        Its applicant is then its admin. Gives its id.
+        Its applicant is then its admin. Gives its id. Ended anywhere and called again, it goes on from what
+        the server has.
         """
-        self._import_directory()
         facts, applicant = AGENCIES[kind], BY_NAME[APPLICANTS[kind]]
+        olga, otto = self.session("olga"), self.session("otto")
+        agency = desk.find_agency(olga, facts["name"])
+        if agency is None:
+            self._import_directory()
+            agency = desk.find_application(olga, facts["name"]) or self._apply(facts, applicant)
+            # Called anew, approvals of before are void; so both approve what they see now.
+            desk.call_back(olga, agency, "The desk")
+            for operator in (olga, otto):
+                desk.approve_agency(operator, agency)
+        self._join(applicant)
+        return agency
+
+    def _apply(self, facts: Mapping[str, str], applicant: Person) -> str:
+        """The application, signed by the mailed link: its id."""
         outside = Session(self.origin)
         applying.apply(outside, {**facts, "applicant_email": applicant.email})
         link = newest_link(self.home, applicant.email, "/agencies/apply/")
         applying.sign(outside, link, applicant.name.title(), "Chief")
-        olga, otto = self.session("olga"), self.session("otto")
-        agency = desk.waiting_application(olga, facts["name"])
-        desk.call_back(olga, agency, "The desk")
-        for operator in (olga, otto):
-            desk.approve_agency(operator, agency)
-        self._join(applicant)
-        return agency
+        return desk.waiting_application(self.session("olga"), facts["name"])
 
     def make_officers(self, kind: str, agency: str) -> None:
-        """The agency's admin invites its other officers, and they accept."""
+        """The agency's admin invites its other officers, and they accept; who is in office already stays."""
         admin = self.session(APPLICANTS[kind])
         for role in OFFICERS:
             if role.agency == kind:
                 person = BY_NAME[role.person]
+                if officer.is_in_office(self.session(person.name)):
+                    continue
                 officer.invite(admin, person.email, may_ask=role.may_ask, may_collect=role.may_collect)
                 self._join(person)
 
     def _join(self, person: Person) -> None:
         session = self.session(person.name)
+        if officer.is_in_office(session):
+            return
         officer.join(session, newest_link(self.home, person.email, "/agency/join/"))
 
     def _import_directory(self) -> None:

@@ -26,6 +26,7 @@ from vicinage.device import desk, handing, officer, vault
 from vicinage.device.officer import Draft
 from vicinage.device.owner import OwnClip, Owner, matching
 from vicinage.device.transparency import LogReader
+from vicinage.seal.keys import Identity
 from vicinage.wire.pairing import make_code, parse_code
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Seeding:
         for kind in town.AGENCIES:
             agency = self.notes.once(f"agency {kind}", partial(self.cast.make_agency, kind))
             self.notes.once(f"officers {kind}", partial(self._officers, kind, agency))
+            self.notes.once(f"keys {kind}", partial(self._keys, kind))
         self.notes.once("moderator", lambda: self._enter("erin"))
         self.notes.once("household alice", lambda: self._household("alice"))
         self.notes.once("household bob", lambda: self._household("bob"))
@@ -76,6 +78,8 @@ class Seeding:
         self.notes.once("rfa bins", lambda: self._publish("fern", town.bins_on_fire(_now())))
         self.notes.once("rfa bins resolved", self._resolve_bins)
         self.notes.once("rfa bicycles", lambda: self._publish("carol", town.bicycles_gone(_now())))
+        self.notes.once("march", self._march)
+        self.notes.once("tip", self._tip)
         self.notes.once("rfa car", lambda: self._submit("carol", town.car_that_drove_on(_now())))
         self.notes.once(PEOPLE_IN, lambda: "yes")
         if "handover" not in self.notes.done or "rfa smoke" not in self.notes.done:
@@ -101,13 +105,24 @@ class Seeding:
 
     def _officers(self, kind: str, agency: str) -> str:
         self.cast.make_officers(kind, agency)
+        return "yes"
+
+    def _keys(self, kind: str) -> str:
+        """The admin's own key, then the agency's. Its secret is kept before it is published: a second key
+        would have to wait for days, and the first one's secret would be lost.
+        """
         collector = town.APPLICANTS[kind]
         session, folder = self.cast.session(collector), self.home / FOLDER
+        if vault.published_keys(session):
+            return "yes"
+
+        def keep(identity: Identity, words: str) -> None:
+            write_secret(folder / f"{kind}-recovery-code.txt", words + "\n")
+            write_secret(folder / f"{kind}-identity.txt", identity.text + "\n")
+
         own, words = vault.make_own_key(session)
-        identity, agency_words = vault.publish_key(session, own)
         write_secret(folder / f"{collector}-own-code.txt", words + "\n")
-        write_secret(folder / f"{kind}-recovery-code.txt", agency_words + "\n")
-        write_secret(folder / f"{kind}-identity.txt", identity.text + "\n")
+        vault.publish_key(session, own, keep)
         return "yes"
 
     def _household(self, name: str) -> str:
@@ -137,6 +152,15 @@ class Seeding:
 
     def _resolve_bins(self) -> str:
         officer.resolve(self.cast.session("fern"), self.notes.done["rfa bins"])
+        return "yes"
+
+    def _march(self) -> str:
+        self.cast.session("bob").submit("/assemblies/new/", town.march(_now()))
+        return "yes"
+
+    def _tip(self) -> str:
+        self.cast.session("fern").submit("/agency/posts/new/", town.smoke_alarms())
+        desk.approve_posts(self.cast.session("erin"))
         return "yes"
 
     def _hand_over(self, alice: Owner, rfa: str) -> str:

@@ -148,6 +148,31 @@ def car_that_drove_on(now: datetime) -> Draft:
     )
 
 
+def march(now: datetime) -> dict[str, str]:
+    """A lawful assembly that Bob enters: where and when the crash was, so that its review has a question."""
+    start = _hour(now - timedelta(hours=8))
+    corners = ((-150.0, -160.0), (150.0, -160.0), (150.0, 40.0), (-150.0, 40.0))
+    return {
+        "title": "Walk for a safer crossing on Main Avenue",
+        "link": "https://larkmeadow.example/walk",
+        "window_from": start.strftime("%Y-%m-%dT%H:%M"),
+        "window_to": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M"),
+        "area_text": "\n".join(
+            f"{at.lat:.5f}, {at.lon:.5f}" for at in (place(*corner) for corner in corners)
+        ),
+    }
+
+
+def smoke_alarms() -> dict[str, str]:
+    """A safety tip of the fire department."""
+    return {
+        "kind": "tip",
+        "title": "Test your smoke alarms before the cold nights",
+        "text": "Press the button on each alarm once a month. Change the battery when it chirps, and the "
+        "alarm itself after ten years. Our station on Lupin Avenue has alarms for those who cannot buy one.",
+    }
+
+
 def parcel_taken(first_clip: datetime, now: datetime) -> Draft:
     """Carol's third: covers Alice's camera, and the first clips that it made."""
     return Draft(

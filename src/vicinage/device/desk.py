@@ -8,6 +8,9 @@ from vicinage.device.session import Session
 
 QUESTION = re.compile(r'data-passes="(yes|no)".*?name="answer-([a-z0-9-]+)"', re.DOTALL)
 APPLICATION = "/operation/applications/([a-z2-7]{16})/"
+AGENCY = "/operation/agencies/([a-z2-7]{16})/"
+POST = re.compile("/moderation/posts/[a-z2-7]{16}/")
+DESK = "/operation/"
 ENTRY = re.compile(r'name="entry" id="[^"]*" value="([A-Za-z0-9]+)"')
 
 
@@ -29,16 +32,38 @@ def reject(session: Session, rfa: str, reason: str) -> None:
     session.submit(f"/moderation/rfas/{rfa}/", {"reason": reason}, button="reject")
 
 
+def approve_posts(session: Session) -> None:
+    """Publish every post of an agency that waits for review. Raises RefusedError."""
+    waiting = [link for link in session.page("/moderation/posts/").links if POST.fullmatch(link)]
+    for page in map(session.page, dict.fromkeys(waiting)):
+        if page.form("approve") is not None:  # one that was decided has no such form
+            session.fill(page, {}, button="approve")
+
+
 def waiting_application(session: Session, name: str) -> str:
     """The id of the application of this name that waits for a decision. Raises RefusedError."""
-    page = session.page("/operation/")
-    named = re.compile(rf'href="{APPLICATION}">\s*{re.escape(escape(name))}\s*</a>')
-    found = named.search(page.html)
+    found = find_application(session, name)
     if found is None:
         raise RefusedError(
-            "device-no-application", f"An application of {name} should wait at {page.path}, and none does."
+            "device-no-application", f"An application of {name} should wait at {DESK}, and none does."
         )
-    return found.group(1)
+    return found
+
+
+def find_application(session: Session, name: str) -> str | None:
+    """The id of the application of this name that waits for a decision, or None."""
+    return _named(session, APPLICATION, name)
+
+
+def find_agency(session: Session, name: str) -> str | None:
+    """The id of the agency of this name that is or was verified, or None."""
+    return _named(session, AGENCY, name)
+
+
+def _named(session: Session, path: str, name: str) -> str | None:
+    named = re.compile(rf'href="{path}">\s*{re.escape(escape(name))}\s*</a>')
+    found = named.search(session.page(DESK).html)
+    return None if found is None else found.group(1)
 
 
 def call_back(session: Session, application: str, confirmed_by: str) -> None:
