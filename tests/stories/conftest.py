@@ -54,14 +54,15 @@ def met() -> dict[str, Person]:
 
 @pytest.fixture
 def meet(town: Town, chromium: Browser, met: dict[str, Person]) -> Iterator[Meet]:
-    """Someone of the town by name, logged in; "anyone" and "newcomer" have no account yet.
+    """Someone of the town by name, logged in; "anyone", "newcomer", "chief" and "rosa" have no account
+    there yet.
 
     At the end of the story nobody's console may have complained.
     """
 
     def person(name: str) -> Person:
         if name not in met:
-            is_stranger = name in ("anyone", "newcomer")
+            is_stranger = name in ("anyone", "newcomer", "chief", "rosa")
             met[name] = stranger(town, chromium) if is_stranger else known_person(town, chromium, name)
         return met[name]
 

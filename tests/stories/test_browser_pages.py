@@ -15,11 +15,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.stories.browsing import PHONE, Person, Town
 from tests.stories.conftest import Meet
 from tests.stories.looking import LOOKS, wrong_in
+from vicinage.demo.letters import newest_link
 
 PAGES = {
     "anyone": (
         *("/", "/agencies/", "/agencies/{police}/", "/rfas/{parcel}/", "/rfas/{bins}/", "/regime/"),
         *("/verify/?index={index}", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"),
+        *("/agencies/apply/", "/agencies/changes/", "/regime/changes/", "/assemblies/", "/public/api/"),
     ),
     "alice": (
         *("/home/", "/home/key/", "/home/cameras/", "/home/clips/{clip}/", "/home/rfas/{smoke}/answer/"),
@@ -30,16 +32,17 @@ PAGES = {
             "/accounts/password/change/",
             "/accounts/email/",
         ),
-        *("/home/choices/", "/home/rfas/", "/rfas/{smoke}/", "/accounts/logout/"),
+        *("/home/choices/", "/home/rfas/", "/rfas/{smoke}/", "/accounts/logout/", "/assemblies/new/"),
     ),
     "mallory": ("/home/", "/home/key/", "/home/cameras/", "/home/handovers/", "/home/rfas/{smoke}/answer/"),
     "carol": (
         *("/agency/", "/agency/rfas/new/", "/agency/rfas/{car}/", "/agency/rfas/{parcel}/", "/agency/key/"),
-        *("/agency/handovers/", "/agency/handovers/{handover}/"),
+        *("/agency/handovers/", "/agency/handovers/{handover}/", "/agency/posts/", "/agency/posts/new/"),
+        *("/agency/officers/", "/agency/officers/invite/", "/agency/history/", "/agency/renewal/"),
     ),
-    "dave": ("/agency/",),
-    "erin": ("/moderation/", "/moderation/rfas/{car}/", "/moderation/rfas/{parcel}/"),
-    "olga": ("/operation/", "/operation/agencies/new/", "/operation/agencies/{police}/"),
+    "dave": ("/agency/", "/agency/officers/", "/agency/history/", "/agency/posts/"),
+    "erin": ("/moderation/", "/moderation/posts/", "/moderation/rfas/{car}/", "/moderation/rfas/{parcel}/"),
+    "olga": ("/operation/", "/operation/agencies/{police}/"),
 }
 EVERY_PAGE = [(name, path) for name, paths in PAGES.items() for path in paths]
 
@@ -194,18 +197,38 @@ def test_without_javascript_carol_submits_and_erin_rejects_with_a_reason(plain: 
     expect(page.get_by_text("The place is a private club; ask it first.")).to_be_visible()
 
 
-def test_without_javascript_olga_enters_an_agency(plain: Any) -> None:
-    page = plainly(plain("olga"), "/operation/")
-    page.get_by_role("link", name="Enter an agency").click()
-    for label, typed in (("Name", "Larkmeadow College Police"), ("Region", "Larkmeadow College")):
-        page.get_by_label(label).first.fill(typed)
-    page.locator("[name=kind]").select_option("police")
+def test_without_javascript_an_agency_applies_and_signs(plain: Any, town: Town) -> None:
+    anyone, chief = plain("anyone"), "chief@college.larkmeadow.example"
+    page = plainly(anyone, "/agencies/")
+    page.get_by_role("link", name="Apply for your agency").click()
+    for name, typed in {
+        "name": "Larkmeadow College Police",
+        "region": "Larkmeadow College",
+        "domain": "college.larkmeadow.example",
+        "retention_days": "60",
+        "phone": "+1 402 555 0166",
+        "email": "desk@college.larkmeadow.example",
+        "applicant_email": chief,
+    }.items():
+        page.locator(f"[name={name}]").fill(typed)
     page.locator("[name=level]").select_option("campus")
-    page.locator("[name=domain]").fill("college.larkmeadow.example")
-    page.locator("[name=retention_days]").fill("60")
-    page.locator("[name=phone]").fill("+1 402 555 0166")
-    page.locator("[name=email]").fill("desk@college.larkmeadow.example")
-    page.get_by_role("button", name="Enter", exact=True).click()
-    expect(page.get_by_text("Not verified")).to_be_visible()
-    page.get_by_role("button", name="Verify this agency").click()
-    expect(page.get_by_text("Verified", exact=True)).to_be_visible()
+    page.locator("[name=state]").select_option("NE")
+    page.get_by_role("button", name="Apply", exact=True).click()
+    expect(page.get_by_text(f"We have mailed a link to {chief}")).to_be_visible()
+    plainly(anyone, newest_link(town.home, chief, "/agencies/apply/"))
+    page.get_by_label("Your full name").fill("Cora Lindqvist")
+    page.get_by_label("Your rank or title").fill("Chief")
+    page.get_by_label("I have read this").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("Two operators look at the application")).to_be_visible()
+
+
+def test_without_javascript_bob_chooses_to_be_told_nothing_and_takes_it_back(plain: Any) -> None:
+    bob = plain("bob")
+    page = plainly(bob, "/home/choices/")
+    page.get_by_label("Nothing of all this").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Nothing of all this")).to_be_checked()
+    page.get_by_label("Nothing of all this").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Nothing of all this")).not_to_be_checked()

@@ -136,7 +136,9 @@ def test_the_saved_file_is_one_that_stock_age_opens_with(meet: Meet, town: Town,
 
 def test_one_leaves_and_the_other_still_opens(meet: Meet, town: Town) -> None:
     carol, hazel = meet("carol"), meet("hazel")
-    hazel.open("/agency/officers/").get_by_role("button", name="I do not act for the agency any more").click()
+    page = hazel.open("/agency/officers/")
+    page.get_by_text("You leave", exact=True).click()
+    page.get_by_role("button", name="I do not act for the agency any more").click()
     hazel.page.wait_for_load_state()
     for path in (handed(town), "/agency/key/", "/api/agency/vault"):
         assert hazel.context.request.get(town.origin + path).status == 404

@@ -7,8 +7,9 @@ import vicinage.server
 from tests.cast import Cast
 from tests.server import civic
 from vicinage.core.agency import EVIDENCE
-from vicinage.server.agencies import queries, telling
-from vicinage.server.agencies.models import Officer
+from vicinage.server import clock
+from vicinage.server.agencies import actions, queries, telling
+from vicinage.server.agencies.models import Agency, Officer
 
 HERE = Path(vicinage.server.__file__).parent
 
@@ -19,7 +20,9 @@ def codes_of_acts() -> set[str]:
     for path in HERE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and len(node.args) == 4 and isinstance(node.args[1], ast.Constant):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
                 found |= {str(node.args[1].value)} if name == "act" else set()
     return found
 
@@ -52,6 +55,22 @@ def test_the_agencys_page_leads_to_all_its_other_pages(cast: Cast) -> None:
     for path in ("officers/", "history/", "key/", "posts/", "handovers/", "renewal/", "rfas/new/"):
         assert f'href="/agency/{path}"' in page, path
         assert 'href="/agency/"' in cast.carol.client.get(f"/agency/{path}").content.decode()
+
+
+def test_the_agencys_page_says_that_it_is_suspended_and_why_and_offers_no_request(cast: Cast) -> None:
+    actions.suspend(cast.agency.pk, "It shared accounts.", cast.olga.user, clock.now())
+    page = cast.carol.client.get("/agency/").content.decode()
+    assert "It shared accounts." in page
+    assert 'href="/agency/rfas/new/"' not in page
+
+
+def test_the_agencys_page_says_that_the_verification_lapsed_and_where_to_renew_it(cast: Cast) -> None:
+    assert "lapsed" not in cast.carol.client.get("/agency/").content.decode()
+    Agency.objects.filter(pk=cast.agency.pk).update(until=clock.now())
+    page = cast.carol.client.get("/agency/").content.decode()
+    assert "The verification lapsed" in page
+    assert 'href="/agency/rfas/new/"' not in page
+    assert page.count('href="/agency/renewal/"') == 2
 
 
 def test_it_leads_an_officer_without_authority_to_what_opens_for_them_alone(cast: Cast) -> None:

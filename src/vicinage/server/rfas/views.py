@@ -21,14 +21,19 @@ from vicinage.wire.judge import RfaDraft
 @doors.officers
 def console(request: doors.OfficerRequest) -> HttpResponse:
     """The agency's desk: its key, drafts, and requests."""
-    officer = request.officer
+    officer, agency = request.officer, request.officer.agency
+    is_lapsed = agency.until is not None and agency.until <= clock.now()
+    route_open = rules.in_force().conduct.route != "closed"
     submissions = list(queries.submissions(officer))
     published = {rfa.id: rfa for rfa in feed.of_agency(officer.agency_id)}
     context = {
         "officer": officer,
         "drafts": queries.drafts(officer),
         "submissions": [(row, published.get(row.id)) for row in submissions],
-        "requests_open": rules.in_force().conduct.route != "closed",
+        "route_open": route_open,
+        "requests_open": route_open and agency.suspended_at is None and not is_lapsed,
+        "suspension": agency.suspensions.filter(reinstated_at=None).first(),
+        "is_lapsed": is_lapsed,
         "key": agencies.current_key(officer.agency_id),
         "offences": rules.offence_titles(),
     }

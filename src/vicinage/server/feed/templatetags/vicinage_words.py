@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from vicinage.core.plain import Sentence
 
 register = template.Library()
 SHORT_S = 600
+MACHINE_WORDS = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\([a-z2-7]{16}\))")
 
 
 @register.filter
@@ -90,6 +92,28 @@ def elsewhere(findings: tuple[Finding, ...], fields: str) -> list[Finding]:
 def breakable(address: str) -> SafeString:
     """An e-mail address that a narrow page may break after its @ and its dots, and nowhere else if it can."""
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.split(r"(?<=[@.])", address)))
+
+
+@register.filter
+def readable(hint: str) -> SafeString:
+    """What the law found, for a person: its instants as a page writes them, its assembly's id as a link."""
+    parts = []
+    for part in MACHINE_WORDS.split(hint):
+        if MACHINE_WORDS.fullmatch(part) and part.startswith("("):
+            parts.append(format_html('<a href="{}">{}</a>', reverse("assembly", args=[part[1:-1]]), part))
+        elif MACHINE_WORDS.fullmatch(part):
+            parts.append(_read_instant(part))
+        else:
+            parts.append(escape(part))
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _read_instant(text: str) -> SafeString:
+    """Of a hint. Anybody can name an assembly after a time that there is not: such words stay as they are."""
+    try:
+        return instant(datetime.fromisoformat(text))
+    except ValueError:
+        return escape(text)
 
 
 @register.filter
