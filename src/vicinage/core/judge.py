@@ -15,7 +15,7 @@ from vicinage.core.agency import Agency, standing
 from vicinage.core.draft import Earlier, Rfa, incident, posts_before
 from vicinage.core.event import Finding
 from vicinage.core.place import AREA_TOLERANCE, SQUARE_MILE_M2, area_m2, flaws
-from vicinage.core.review import Asked, questions
+from vicinage.core.review import Asked, questions, searched
 from vicinage.core.rules import Regime, Rule
 
 __all__ = ["CHECKS", "Asked", "is_mail", "is_phone", "judge", "questions"]
@@ -172,7 +172,7 @@ def _posts(m: Matter, rule: Rule) -> Words | None:
 
 
 def _race(m: Matter, rule: Rule) -> Words | None:
-    words, text = m.regime.words, f"{m.rfa.title}. {m.rfa.text}"
+    words, text = m.regime.words, searched(m.regime, m.rfa)
     term = wording.race_named(text, words)
     if not term or wording.features(text, words) >= rule.value:
         return None

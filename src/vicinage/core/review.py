@@ -16,6 +16,7 @@ from vicinage.core.span import format_instant
 
 LEAST_REASON, MOST_REASON = 20, 1000
 MAX_HINTS = 20
+LENGTHS = ("title-length", "text-length")
 ANSWER_FIELD, REASON_FIELD = "review", "reason"  # of findings: in the leaf, and in the text beside it
 
 
@@ -37,7 +38,7 @@ class Asked:
 
 def questions(regime: Regime, rfa: Rfa, assemblies: Sequence[Assembly]) -> tuple[Asked, ...]:
     """Every question of the regime, in its order, with hints. assemblies: all that are not withdrawn."""
-    text = f"{rfa.title}. {rfa.text}"
+    text = searched(regime, rfa)
     found = []
     for question in regime.review:
         hints: list[str] = []
@@ -48,6 +49,13 @@ def questions(regime: Regime, rfa: Rfa, assemblies: Sequence[Assembly]) -> tuple
             hints += [f'The text says "{term}".' for term in terms]
         found.append(Asked(question, tuple(hints[:MAX_HINTS])))
     return tuple(found)
+
+
+def searched(regime: Regime, rfa: Rfa) -> str:
+    """Title and text of an rfa, of each no more than the regime lets pass: what is longer breaks a rule."""
+    most = {name: rule.value[1] for name in LENGTHS if (rule := regime.rules.get(name)) is not None}
+    title, text = rfa.title.strip(), rfa.text.strip()
+    return f"{title[: most.get('title-length')]}. {text[: most.get('text-length')]}"
 
 
 def _met(assembly: Assembly) -> str:

@@ -80,10 +80,14 @@ def race_named(text: str, words: Words) -> str:
 def features(text: str, words: Words) -> int:
     """How many distinct features of body, clothing or conduct the text gives."""
     searched = plain(text)
-    return sum(
-        re.search(rf"(?<!\w){_any_of((entry,))}(?!\w)", searched) is not None
-        for entry in words.get("features", ())
-    )
+    given = _held(searched, words.get("features", ()))
+    return sum(re.search(rf"(?<!\w){_any_of((entry,))}(?!\w)", searched) is not None for entry in given)
+
+
+def _held(searched: str, entries: tuple[str, ...]) -> tuple[str, ...]:
+    """The entries of which some spelling is in the text at all: a quick look before the careful one."""
+    flat = searched.replace("-", " ")
+    return tuple(e for e in entries if any(s.replace("-", " ") in flat for s in e.split("|")))
 
 
 def found(text: str, entries: tuple[str, ...], words: Words) -> tuple[str, ...]:
