@@ -11,9 +11,10 @@ computed here, not copied. What this has from c2sp.org/tlog-mirror is in spec/lo
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from vicinage import durable, faults
-from vicinage.core import leaf
+from vicinage.core import leaf, log_key, redaction
 from vicinage.errors import VicinageError
 from vicinage.evidence import head as heads
 from vicinage.evidence import texts
@@ -23,6 +24,7 @@ from vicinage.evidence.head import Head
 from vicinage.evidence.outcome import Fault, Report
 from vicinage.tlog import layout
 from vicinage.tlog.checkpoint import Checkpoint
+from vicinage.tlog.keys import parse_vkey
 from vicinage.tlog.layout import HEIGHT, WIDTH
 from vicinage.tlog.merkle import EMPTY_ROOT
 from vicinage.tlog.policy import Policy
@@ -125,10 +127,10 @@ def _look(start: int, entries: list[bytes], found: _Found) -> None:
             value = leaf.parse(entry)
         except VicinageError:
             continue
-        if value["type"] == "text.redacted" and isinstance(value.get("entry"), int):
-            found.redacted.add(value["entry"])
+        if value["type"] == "text.redacted":
+            _look_at_redaction(index, value, found)
         elif value["type"] == "log.key":
-            found.log_keys.append(str(value.get("ed25519")))
+            _look_at_key(value, found)
         elif texts.suffix(value["type"]) is not None:
             bound: dict[str, str] = {
                 name: str(value[name]) for name in ("type", "text", "sha256") if name in value
@@ -136,13 +138,41 @@ def _look(start: int, entries: list[bytes], found: _Found) -> None:
             found.wanted[index] = bound
 
 
+def _look_at_redaction(index: int, value: dict[str, Any], found: _Found) -> None:
+    """A redaction is of an earlier entry, and never of a regime: without its file no copy can be audited."""
+    try:
+        made = redaction.from_leaf(value)
+    except VicinageError:
+        return
+    if made.entry < index:
+        found.redacted.add(made.entry)
+
+
+def _look_at_key(value: dict[str, Any], found: _Found) -> None:
+    """The next key of the log; one that is none would keep the copy from ever growing again."""
+    try:
+        found.log_keys.append(str(parse_vkey(log_key.from_leaf(value).ed25519)))
+    except VicinageError:
+        return
+
+
+def _text(fetch: Fetch, index: int, kind: str) -> bytes | None:
+    """A text, or None when it is not there or is longer than any text may be. Raises what else fails."""
+    try:
+        return texts.find(fetch, index, kind)
+    except VicinageError as error:
+        if error.code in ("tile-limit", "wire-too-large"):
+            return None
+        raise
+
+
 def _texts(fetch: Fetch, folder: Folder, report: Report, found: _Found) -> None:
     """Copy the texts that are wanted, drop those redacted, and keep in mind what could not be had."""
     missing = {}
     for index, value in found.wanted.items():
-        if index in found.redacted:
+        if index in found.redacted and texts.suffix(value["type"]) == "json":
             continue
-        data = texts.find(fetch, index, value["type"])
+        data = _text(fetch, index, value["type"])
         if data is not None and texts.fits(value, data):
             folder.put(layout.text_path(index, texts.suffix(value["type"]) or "json"), data)
             continue
@@ -151,8 +181,7 @@ def _texts(fetch: Fetch, folder: Folder, report: Report, found: _Found) -> None:
         code = "text-missing" if data is None else "text-false"
         report.blame(Fault(code, f"the text {what}, and the log has no redaction of it.", index=index))
     for index in found.redacted:
-        for ending in ("json", "toml"):
-            (folder.path / layout.text_path(index, ending)).unlink(missing_ok=True)
+        (folder.path / layout.text_path(index, "json")).unlink(missing_ok=True)
     kept = {"wanted": missing, "log_keys": list(dict.fromkeys(found.log_keys))}
     durable.replace(folder.path.parent / MEMORY, json.dumps(kept).encode())
 

@@ -34,6 +34,11 @@ SPOTS = 16
 
 WITNESS_TIMEOUT_S = 5.0
 
+NOT_ANSWERED = ("wire-unreachable", "tile-unreadable")
+"""A server that does not answer is a warning, round after round; nothing is judged until it does."""
+
+MOST_UNPROVEN = 100
+
 Pick = Callable[[int], int]
 """pick(n): a number from 0 to n - 1 that nobody can foresee."""
 
@@ -136,13 +141,28 @@ def _follow(
         return False
     world = worlds.decode(worlds.encode(state.world))
     standing = Standing(size, root, state.levels, world, state.cosigned_at)
-    reached = advance(report, source.fetch, head.tree, at, standing, now=now)
+    found = Report(report.source)
+    reached = advance(found, source.fetch, head.tree, at, standing, now=now)
+    silent = [fault for fault in found.faults if fault.rule in NOT_ANSWERED]
+    for fault in found.faults:
+        if not silent or _is_sure(fault, silent[0]):
+            report.blame(fault)
+    if silent:
+        report.warn("log-unreadable", f"The log could not be read to its end: {silent[0].line}")
+        return False
+    report.unlisted += found.unlisted
+    report.checked += found.checked
     if reached is None:
         return False
     state.head, state.levels, state.world = head.data, reached.levels, reached.world
     state.cosigned_at = reached.cosigned_at
     report.notes.append(f"New since the last round: {head.tree.size - size} entries.")
     return True
+
+
+def _is_sure(fault: Fault, silent: Fault) -> bool:
+    """Whether a fault stands although something could not be read: it is of an entry above that."""
+    return fault.index is not None and (silent.index is None or fault.index < silent.index)
 
 
 def _look_again(state: State, fetch: Fetch, tree: Checkpoint, pick: Pick, report: Report) -> None:
@@ -162,13 +182,22 @@ def _look_at_entry(reader: Reader, index: int, tree: Checkpoint, report: Report)
         entry = merkle.leaf_hash(reader.entry(index))
         merkle.verify_inclusion(index, tree.size, entry, reader.inclusion(index), tree.root)
     except VicinageError as error:
+        if error.code in NOT_ANSWERED:
+            return report.warn("log-unreadable", f"Entry {index} could not be read again: {error.sentence}")
         sentence = f"it was verified before, and can no longer be: {error.sentence}"
         report.blame(Fault("entry-changed", sentence, index=index))
 
 
 def _look_at_text(reader: Reader, fetch: Fetch, index: int, kind: str, report: Report) -> None:
     """One text that was there once; only an entry of the log may take it down."""
-    data = texts.find(fetch, index, kind)
+    try:
+        data = texts.find(fetch, index, kind)
+    except VicinageError as error:
+        if error.code in NOT_ANSWERED:
+            sentence = f"The text of entry {index} could not be read again: {error.sentence}"
+            return report.warn("log-unreadable", sentence)
+        sentence = f"its text was there before, and can no longer be read: {error.sentence}"
+        return report.blame(Fault("text-missing", sentence, index=index))
     if data is None:
         sentence = "its text was there before, is gone now, and the log has no redaction of it."
         return report.blame(Fault("text-missing", sentence, index=index))
@@ -186,7 +215,7 @@ def _compare(
 ) -> None:
     """What witnesses and others were shown must fit what we were shown."""
     report = found.report
-    waiting, state.unproven = state.unproven, []
+    waiting, state.unproven = list(dict.fromkeys(state.unproven))[-MOST_UNPROVEN:], []
     for data in waiting:
         _fit(state, "the head kept from an earlier round", data, kept, rules, [source.fetch], found, True)
     for name, (_vkey, url) in rules.witnesses.items():

@@ -53,7 +53,9 @@ def _check_file(id: str, data: bytes, world: World, size: int, now: datetime, re
     try:
         file = msgspec.json.decode(data)
         key, shown = file["key"], {change["index"]: change for change in file["history"]}
-    except (msgspec.DecodeError, LookupError, TypeError) as error:
+        if not isinstance(key, str | None):
+            raise TypeError("its key is no text")
+    except (msgspec.DecodeError, LookupError, TypeError, RecursionError) as error:
         return _blame(id, f"its file cannot be read: {error}.", report)
     if not all(isinstance(index, int) for index in shown):
         return _blame(id, "its file has an entry without its place in the log.", report)

@@ -76,7 +76,7 @@ def _round(orders: Orders, home: Home, say: Say) -> int:
     state = home.load()
     report = _look(orders, home, state)
     faults.point("monitor.checked")
-    home.save(state)
+    _save(home, state, report)
     faults.point("monitor.saved")
     if state.unsent:
         _tell(orders.channels, home, state, report)
@@ -89,6 +89,15 @@ def _round(orders: Orders, home: Home, say: Say) -> int:
         report.faults = state.faults[state.acknowledged :]
     say(report, code)
     return code
+
+
+def _save(home: Home, state: State, report: Report) -> None:
+    """Remember; a disk that is full keeps no alarm from being told, so the alarm may come again."""
+    try:
+        home.save(state)
+    except OSError as error:
+        sentence = f"The monitor's memory could not be written: {error.strerror or error}."
+        report.warn("monitor-unsaved", sentence)
 
 
 def _look(orders: Orders, home: Home, state: State) -> Report:
@@ -107,7 +116,10 @@ def _look(orders: Orders, home: Home, state: State) -> Report:
         rounds.remember(state, report)
         return report
     for data in proofs:
-        report.notes.append(f"A signed proof was kept at {home.keep_proof(data)}.")
+        try:
+            report.notes.append(f"A signed proof was kept at {home.keep_proof(data)}.")
+        except OSError as error:
+            report.warn("monitor-unsaved", f"A signed proof could not be kept: {error.strerror or error}.")
     return report
 
 
@@ -133,4 +145,4 @@ def _tell(channels: Channels, home: Home, state: State, report: Report) -> None:
         return
     faults.point("monitor.told")
     state.unsent = []
-    home.save(state)
+    _save(home, state, report)

@@ -4,6 +4,7 @@ A loopback address is asked directly, whatever proxy the environment names.
 """
 
 import http.client
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,6 +13,9 @@ from email.message import Message
 from typing import IO
 
 from vicinage.wire.codec import WireError
+
+SLOWEST = 50_000
+"""Bytes a second that the other side must send at least, beyond its timeout: who drips holds nobody up."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -75,7 +79,7 @@ def _ask(request: urllib.request.Request, limit: int, timeout_s: float) -> Answe
         except urllib.error.HTTPError as error:
             response = error
         with response:
-            body = response.read(limit + 1)
+            body = _body(response, limit + 1, timeout_s)
             status, kind = int(response.status or 0), response.headers.get("Content-Type", "")
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise WireError(
@@ -86,3 +90,17 @@ def _ask(request: urllib.request.Request, limit: int, timeout_s: float) -> Answe
     if len(body) > limit:
         raise WireError("wire-too-large", f"{request.full_url} answered with more than {limit} bytes.")
     return Answer(status, kind, body)
+
+
+def _body(response: IO[bytes], most: int, timeout_s: float) -> bytes:
+    """At most so many bytes of an answer, as long as it comes on. Raises TimeoutError when it drips."""
+    parts, size, began = [], 0, time.monotonic()
+    while size < most:
+        part = response.read1(min(most - size, 1 << 20))  # type: ignore[attr-defined]  # both answers have it
+        if not part:
+            break
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() - began > timeout_s + size / SLOWEST:
+            raise TimeoutError("it sends too slowly")
+    return b"".join(parts)
