@@ -171,3 +171,11 @@ def test_the_readable_list_of_downloads_names_every_address(cast: Cast) -> None:
     civic.log()
     page = Client().get("/public/api/").content.decode()
     assert [read.path for read in READS if read.path not in page] == []
+
+
+def test_an_agency_finds_the_way_in_from_the_tracker_also_before_there_is_any(cast: Cast) -> None:
+    for _ in range(2):
+        page = Client().get("/agencies/").content.decode().partition("<main")[2]
+        assert 'href="/agencies/apply/"' in page
+        assert cast.agency.verified_at is not None
+        civic.log()

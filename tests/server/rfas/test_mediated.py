@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from tests.server.conftest import Held
 from vicinage.core.place import cells_of, parse_area
 from vicinage.core.rfa import seal_of
 from vicinage.server import manage
+from vicinage.server.feed import actions as published
 from vicinage.server.feed import queries as feed
 from vicinage.server.ledger.models import Entry
 from vicinage.server.regime import queries as rules
@@ -88,6 +90,33 @@ def test_the_job_discloses_at_the_close_and_not_a_second_before(cast: Cast, held
     assert posted.state == "expired"
     assert posted.title in Client().get(f"/rfas/{rfa}/").content.decode()
     assert not feed.still_open().exists()
+
+
+@pytest.mark.parametrize("death", [RuntimeError, KeyboardInterrupt])
+def test_a_disclosure_that_breaks_off_leaves_nothing_behind_and_a_broken_one_holds_up_no_other(
+    cast: Cast, held: Held, monkeypatch: pytest.MonkeyPatch, death: type[BaseException]
+) -> None:
+    first, second = passed_on(cast), passed_on(cast, reference="26-000777")
+    held.go_to(max(MediatedRfa.objects.values_list("closes_at", flat=True)))
+    publish = published.publish_rfa
+
+    def breaks(rfa: Any, *given: Any, **named: Any) -> Any:
+        if rfa.id == first:
+            raise death
+        return publish(rfa, *given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(published, "publish_rfa", breaks)
+        with pytest.raises(death):
+            disclose_due()
+    assert kinds(first) == ["rfa.mediated"], "no entry without its row"
+    if death is RuntimeError:
+        assert kinds(second) == ["rfa.mediated", "rfa.published"]
+    disclose_due()
+    civic.log()
+    for rfa in (first, second):
+        assert kinds(rfa) == ["rfa.mediated", "rfa.published"]
+        assert feed.one(rfa) is not None
 
 
 def test_after_a_long_stop_everything_that_closed_meanwhile_is_disclosed_at_once(

@@ -200,18 +200,29 @@ def resolve(rfa_id: str, user: User, at: datetime) -> None:
 def disclose_due(at: datetime | None = None) -> int:
     """Publish every mediated rfa that has closed. Returns how many.
 
-    A job: safe to repeat, and to be called late, as after a restart or when the clock has jumped ahead.
+    A job: safe to repeat, and to be called late, as after a restart or when the clock has jumped ahead. One
+    that cannot be disclosed holds up no other: its error is raised once the others are done.
     """
     at = (at or clock.now()).replace(microsecond=0)
-    done = 0
+    done, failed = 0, None
     for row in queries.undisclosed():
-        if row.open_until <= at:
-            with transaction.atomic():
-                Agency.objects.select_for_update().get(id=row.submission.agency_id)
-                if queries.undisclosed().filter(pk=row.pk).exists():
-                    _disclose(row, at)
-                    done += 1
+        try:
+            done += row.open_until <= at and _disclose_alone(row, at)
+        except Exception as error:  # whatever it is, the others are due
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return done
+
+
+def _disclose_alone(row: MediatedRfa, at: datetime) -> bool:
+    """In a transaction of its own, unless another process has just done it."""
+    with transaction.atomic():
+        Agency.objects.select_for_update().get(id=row.submission.agency_id)
+        is_due = queries.undisclosed().filter(pk=row.pk).exists()
+        if is_due:
+            _disclose(row, at)
+    return is_due
 
 
 def forget_words(rfa_id: str) -> None:
