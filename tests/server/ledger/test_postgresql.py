@@ -1,4 +1,4 @@
-"""The same promises on PostgreSQL: the ledger's tests once more, on a throw-away cluster."""
+"""The same promises on PostgreSQL: the ledger's tests and the essential ones, on a throw-away cluster."""
 
 import os
 import shutil
@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
-TESTS = ["test_triggers.py", "test_publish.py", "test_redaction.py"]
+TESTS = [
+    *("ledger/test_triggers.py", "ledger/test_publish.py", "ledger/test_redaction.py", "test_essentials.py"),
+    "agencies/test_lists.py::test_an_import_that_is_killed_goes_on_where_it_was",
+    "agencies/test_two_operators.py::test_two_approvals_at_once_make_one_agency_and_one_entry",
+]
 
 pytestmark = pytest.mark.skipif(
     not PROGRAMS or bool(os.environ.get("VICINAGE_DATABASE_URL")), reason="needs Debian's postgresql"
@@ -45,8 +49,8 @@ def cluster() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-def test_the_ledger_keeps_its_promises_on_postgresql(cluster: str) -> None:
-    here = Path(__file__).parent
+def test_the_server_keeps_its_promises_on_postgresql(cluster: str) -> None:
+    here = Path(__file__).parent.parent
     done = subprocess.run(
         [
             sys.executable,
