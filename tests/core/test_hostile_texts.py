@@ -2,13 +2,18 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.core.cases import AT, HARBOUR, REGIME, SOUND
-from vicinage.core import alike, wording
+from tests.core.cases import AT, CENTER, HARBOUR, REGIME, SOUND
+from vicinage.core import alike, assembly, place, wording
+from vicinage.core.assembly import Assembly
 from vicinage.core.judge import judge
 from vicinage.core.review import questions
+from vicinage.core.span import Span
 
 NASTY = {
     "one sign that is eighteen letters": "\ufdfa",
@@ -62,3 +67,28 @@ def test_a_feature_counts_however_its_spaces_and_hyphens_are_written() -> None:
     assert wording.features("A red-jacket, TALLER than most.", words) == 2
     assert wording.features("A dark-blue cap.", words) == 1
     assert wording.features("A scarf, and tallest.", words) == 0
+
+
+@given(
+    lat=st.floats(-85, 85), lon=st.floats(-180, 180), north=st.floats(-900, 900), east=st.floats(-900, 900)
+)
+def test_what_is_far_by_its_box_is_never_near(lat: float, lon: float, north: float, east: float) -> None:
+    def turned(degrees: float) -> float:
+        return (degrees + 540) % 360 - 180
+
+    def triangle(lat: float, lon: float) -> place.Area:
+        corners = ((0.0, 0.0), (0.001, 0.0005), (0.0005, 0.002))
+        return place.Area(tuple(place.Point(lat=lat + up, lon=turned(lon + out)) for up, out in corners))
+
+    other_lat = lat + north / 111_195
+    one, other = triangle(lat, lon), triangle(other_lat, lon + east / 111_195)
+    assert not (place.is_far(one, other, 200.0) and place.apart_m(one, other) <= 200.0)
+
+
+def test_thousands_of_assemblies_elsewhere_on_one_day_hold_up_no_request() -> None:
+    window = Span(AT - timedelta(hours=6), AT - timedelta(hours=2))
+    away = place.Point(lat=CENTER.lat, lon=CENTER.lon + 0.05)
+    march = Assembly(HARBOUR.id, "A march", place.circle(away, 250), window)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assembly, "apart_m", lambda *_: pytest.fail("It is kilometres away."))
+        assert not any(assembly.overlaps(SOUND, march) for _ in range(3000))

@@ -14,7 +14,7 @@ from vicinage.core.draft import Rfa
 from vicinage.core.errors import RfaError
 from vicinage.core.event import Decision, Event, Finding
 from vicinage.core.ids import parse_id
-from vicinage.core.place import SQUARE_MILE_M2, Area, apart_m, area_m2, flaws, parse_area
+from vicinage.core.place import SQUARE_MILE_M2, Area, apart_m, area_m2, flaws, is_far, parse_area
 from vicinage.core.span import Span, format_instant, parse_instant
 
 MAX_MILES = 5.0
@@ -106,6 +106,8 @@ def overlaps(rfa: Rfa, assembly: Assembly) -> bool:
         return False
     start, end = assembly.window.start - NEAR_TIME, assembly.window.end + NEAR_TIME
     if not (rfa.window.start <= end and start <= rfa.window.end):
+        return False
+    if is_far(assembly.area, rfa.area, NEAR_M):
         return False
     return apart_m(assembly.area, rfa.area) <= NEAR_M
 

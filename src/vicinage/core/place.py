@@ -190,6 +190,23 @@ def apart_m(one: Area, other: Area) -> float:
     return float(flat(one).distance(flat(other)))
 
 
+def is_far(one: Area, other: Area, metres: float) -> bool:
+    """Whether the boxes around two areas, on the plane of `apart_m`, are already farther apart than that.
+
+    Quick, so that thousands of assemblies on one day hold up nobody; False says nothing.
+    """
+    if _gap([p.lat for p in one.ring], [p.lat for p in other.ring]) * _METRES_PER_DEGREE > metres:
+        return True
+    origin = one.ring[0]
+    lons = ([(p.lon - origin.lon + 540) % 360 - 180 for p in area.ring] for area in (one, other))
+    return _gap(*lons) * _METRES_PER_DEGREE * cos(radians(origin.lat)) > metres
+
+
+def _gap(one: list[float], other: list[float]) -> float:
+    """Between two ranges of numbers; below 0 when they overlap."""
+    return max(min(one) - max(other), min(other) - max(one))
+
+
 def contains(area: Area, point: Point) -> bool:
     """Whether the point is in the area; its border counts. Edges are straight in longitude and latitude."""
     return bool(_polygon(area).covers(ShapelyPoint(point.lon, point.lat)))
