@@ -38,7 +38,7 @@ def rfa(town: Town) -> str:
 def both_agencies(town: Town) -> None:
     """The town's agencies have come in."""
     for kind in ("police", "fire"):
-        town.made(f"officers {kind}")
+        town.made(f"keys {kind}")
 
 
 def test_the_map_shows_the_agencies_and_names_those_pointed_at(meet: Meet) -> None:

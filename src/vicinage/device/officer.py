@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from vicinage.core.place import Point
@@ -38,6 +39,17 @@ class Draft:
             typed[name] = typed[name].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         typed["area_text"] = f"{self.centre.lat:.6f}, {self.centre.lon:.6f}, {self.radius_m:.0f}"
         return typed
+
+
+def is_in_office(session: Session) -> bool:
+    """Is this person an officer of an agency?"""
+    try:
+        session.page("/agency/")
+    except RefusedError as refused:
+        if refused.status != HTTPStatus.NOT_FOUND:
+            raise
+        return False
+    return True
 
 
 def join(session: Session, invitation: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from collections.abc import Callable
 
 from vicinage.device.errors import RefusedError, UntrustedError
 from vicinage.device.recovery import make_recovery_code, word_list
@@ -21,17 +22,24 @@ def make_own_key(session: Session) -> tuple[Household, str]:
     return own, code
 
 
-def publish_key(session: Session, own: Household | None = None) -> tuple[Identity, str]:
+def publish_key(
+    session: Session, own: Household | None = None, keep: Callable[[Identity, str], None] | None = None
+) -> tuple[Identity, str]:
     """Make an identity for the agency and publish its public half in the log.
 
     With an own key it goes into the vault, sealed to that and under the agency's ten words, which are given
-    too; without, the words are "" and the secret is nowhere but here.
+    too; without, the words are "" and the secret is nowhere but here. keep: called with both before anything
+    is published, so that no published key is without its secret.
     """
     identity = Identity.generate()
     if own is None:
+        if keep is not None:
+            keep(identity, "")
         session.ask(dict, "POST", "/api/agency/key", AgencyKey(identity.recipient))
         return identity, ""
     code, text = make_recovery_code(), f"{identity.text}\n".encode()
+    if keep is not None:
+        keep(identity, code)
     key = AgencyKey(
         identity.recipient,
         box.seal_bytes(text, [own.identity.recipient]),
@@ -55,6 +63,11 @@ def open_vault(session: Session, own: Household) -> list[Identity]:
                 )
             opened.append(identity)
     return opened
+
+
+def published_keys(session: Session) -> list[str]:
+    """The agency's keys in its vault: their recipients."""
+    return [key.recipient for key in _fetch(session).keys]
 
 
 def give_access(session: Session, own: Household, email: str, said: str) -> int:
