@@ -6,7 +6,7 @@ from pathlib import Path
 import vicinage.server
 from tests.cast import Cast
 from tests.server import civic
-from vicinage.core.agency import EVIDENCE
+from vicinage.core.rules import EVIDENCE
 from vicinage.server import clock
 from vicinage.server.agencies import actions, queries, telling
 from vicinage.server.agencies.models import Agency, Officer
