@@ -24,7 +24,8 @@ from vicinage.wire.vault import AgencyKey, OwnKey, Shares, Vault
 
 KINDS: list[Any] = [
     *(ClipOffer, UploadState, ServerTime, HandOver, HandOverReceipt, AgencyKey, HouseholdKeys, Camera),
-    *(OwnKey, Shares, Vault, CameraToken, ClipPage, CellFeed, RfaRecord, RfaDraft, Judgement, Pairing, Problem, list[Camera]),
+    *(OwnKey, Shares, Vault, CameraToken, ClipPage, CellFeed, RfaRecord, RfaDraft, Judgement, Pairing),
+    *(Problem, list[Camera]),
 ]
 NAMES = sorted({field for kind in KINDS[:-1] for field in kind.__struct_encode_fields__})
 JSON = st.recursive(
