@@ -55,7 +55,8 @@ apt-test:
 .PHONY: test
 test: setup apt-test lint ## Set up, then check everything (pages in Debian's chromium included)
 	@cd web && npm run --silent test
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore tests/stories
+	@$(BIN)/pytest tests/stories
 
 .PHONY: lint
 lint: setup ## Formatting, types, and the walls between the floors

@@ -31,14 +31,6 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests file by file; the stories stay together, since they share one town."""
-    stories = Path(__file__).parent / "stories"
-    for item in items:
-        group = "stories" if stories in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def _flush_with_triggers_lifted(case: Any) -> None:
     """The clean-up after a transactional test empties tables that otherwise only grow.
 
