@@ -32,7 +32,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))  # the story and the keys 
 from tests.core.cases import SOUND, an_id
 from tests.evidence.told_log import Story
 from tests.tlog.small_log import SmallLog, numbered
-
 from vicinage.evidence.audit import audit
 from vicinage.tlog import proof
 from vicinage.tlog.merkle import Frontier, leaf_hash

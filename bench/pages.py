@@ -22,7 +22,6 @@ REQUESTS, CONNECTIONS, SECONDS, ROUNDS = 200, 8, 3.0, 5
 def fill(requests: int) -> str:
     """Publish so many requests in the state folder of the environment. Returns the id of one."""
     from bench.desk import Desk
-
     from vicinage.server.ledger import publish
 
     desk, soon = Desk(), publish.publish_soon

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spec.vectors import make
 
+from spec.vectors import make
 from tests.core.cases import AT, an_id
 from vicinage.core import clip, commitment, consent, leaf
 from vicinage.core.errors import ClipError, ConsentError, CoreError

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spec.vectors import make
 
+from spec.vectors import make
 from tests.core.cases import AT, HARBOUR, REGIME, SOUND, an_id, findings, lasting, rules
 from vicinage.core import place
 from vicinage.core.draft import Earlier, Rfa

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from spec.vectors import make_law
-
 from vicinage.core import leaf
 from vicinage.core.event import PRIVATE_EVENTS, PUBLIC_EVENTS
 

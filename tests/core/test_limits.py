@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spec.vectors import make
 
+from spec.vectors import make
 from tests.core.cases import AT, HARBOUR, PASSING, REGIME, SALT, SOUND, an_id, lasting, rules
 from vicinage.core import agency, canonical, clip, commitment, consent, leaf, place, rfa
 from vicinage.core.draft import Earlier, incident

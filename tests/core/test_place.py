@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from spec.vectors import make
 
+from spec.vectors import make
 from vicinage.core import place
 from vicinage.core.errors import PlaceError
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from docs import make_errors
-from spec.vectors import make as make_vectors
 
+from spec.vectors import make as make_vectors
 from tests.house.tree import ROOT, SOURCE, parse, python_files
 from vicinage.core.event import PRIVATE_EVENTS, PUBLIC_EVENTS
 from vicinage.core.regime import KINDS
