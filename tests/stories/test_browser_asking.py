@@ -132,7 +132,7 @@ def test_she_does_the_same_by_keyboard_alone_and_erin_approves_by_keyboard_alone
     tab_to(page, page.locator("#id_contact"))
     page.keyboard.press("Control+a")
     page.keyboard.type("carol@police.larkmeadow.example")
-    for name, when in (("window_from", at(8)), ("window_to", at(6))):
+    for name, when in (("window_from", at(14)), ("window_to", at(12))):
         tab_to(page, page.locator(f"#id_{name}"))
         type_time(page, when)
         expect(page.locator(f"#id_{name}")).to_have_value(when)
