@@ -9,6 +9,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.server import civic
 from tests.server.conftest import Held
+from vicinage.server import manage
 from vicinage.server.feed import queries as feed
 from vicinage.server.regime import queries as rules
 from vicinage.server.rfas.models import Opening, Review
@@ -86,7 +87,19 @@ def test_answers_stand_in_the_leaf_and_reasons_beside_it_and_no_name_in_either(c
     assert leaf["review"] == row.answers == asked
     assert text["review"] == row.reasons == {"pressure": "No word of it presses anyone."}
     assert cast.erin.user.email.encode() not in bytes(row.entry.leaf) + bytes(row.entry.text or b"")
-    assert Review.objects.get().answers["pressure"]["reason"] == "No word of it presses anyone."
+    assert "No word of it presses anyone." in cast.erin.client.get(review(rfa)).content.decode()
+
+
+def test_a_reason_goes_with_the_redacted_text_from_the_moderators_page_too(cast: Cast) -> None:
+    rfa = civic.submit(cast)
+    assert civic.approve(cast, rfa, reason_pressure="No word of it presses anyone.").status_code == 302
+    row = feed.one(rfa)
+    assert row is not None
+    manage.redact(row.entry.place.index, "privacy-law", "Order 26-1 of the county court")
+    civic.log()
+    page = cast.erin.client.get(review(rfa)).content.decode()
+    assert "No word of it presses anyone." not in page
+    assert "<dt>" in page
 
 
 def test_an_assembly_near_in_place_and_time_makes_the_moderator_say_why(cast: Cast) -> None:

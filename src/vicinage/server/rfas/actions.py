@@ -131,10 +131,7 @@ def approve(
             return None, decision.findings
         if closes_at <= at:
             raise _too_late()
-        kept = {id: {"answer": given.answer, "reason": given.reason} for id, given in answers.items()}
-        Review.objects.create(
-            submission=row, verdict=APPROVED, reason="", answers=kept, moderator=moderator, at=at
-        )
+        Review.objects.create(submission=row, verdict=APPROVED, reason="", moderator=moderator, at=at)
         entry = record(decision.event)
         if passed_on:
             kept_back = MediatedRfa(

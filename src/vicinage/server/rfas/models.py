@@ -75,14 +75,12 @@ class Opening(models.Model):
 class Review(models.Model):
     """A moderator's decision on a submission. There is one at most; the database sees to it.
 
-    answers: to the regime's questions, as given: question -> {"answer", "reason"}. Of an approval they are
-    in the log as well.
+    The answers to the regime's questions stand in the log and beside it, and nowhere else.
     """
 
     submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="review")
     verdict = models.CharField(max_length=10, choices=[(APPROVED, APPROVED), (REJECTED, REJECTED)])
     reason = models.TextField(blank=True)
-    answers = models.JSONField(default=dict)
     moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -86,6 +86,7 @@ def _page(
     regime = rules.in_force(submission.submitted_at)
     given = _answers(request)
     asked = questions(regime, rfa, assemblies.standing(rfa))
+    answered = queries.answered(submission.id)
     told = {f"review-{each.question.id}" for each in asked}
     context = {
         "submission": submission,
@@ -98,6 +99,7 @@ def _page(
                 "question": each.question,
                 "hints": each.hints,
                 "given": given.get(each.question.id),
+                "answered": answered.get(each.question.id),
                 "findings": [f for f in findings if f.rule == f"review-{each.question.id}"],
             }
             for each in asked

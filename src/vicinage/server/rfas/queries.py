@@ -2,9 +2,10 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from vicinage.core.rfa import Earlier, incident
+from vicinage.core.rfa import Answer, Earlier, incident
 from vicinage.server.accounts.models import User
 from vicinage.server.agencies.models import Officer
+from vicinage.server.feed import queries as feed
 from vicinage.server.feed.models import PublishedRfa
 from vicinage.server.rfas.models import APPROVED, REJECTED, Draft, MediatedRfa, Submission
 
@@ -72,3 +73,15 @@ def _earlier(rows: QuerySet[Submission]) -> tuple[Earlier, ...]:
     return tuple(
         Earlier(row.id, row.reference, row.submitted_at) for row in rows.order_by("submitted_at", "id")
     )
+
+
+def answered(rfa_id: str) -> dict[str, Answer]:
+    """The moderator's answers to an approved rfa, by question. Reasons that were redacted are empty."""
+    row = feed.one(rfa_id)
+    if row is not None:
+        answers, reasons = row.answers, row.reasons
+    else:
+        kept = MediatedRfa.objects.filter(pk=rfa_id).first()
+        answers = kept.fields["review"] if kept else {}
+        reasons = kept.words.get("review", {}) if kept else {}
+    return {id: Answer(answer, reasons.get(id, "")) for id, answer in answers.items()}

@@ -115,7 +115,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.TextField(blank=True)),
-                ("answers", models.JSONField(default=dict)),
                 ("at", models.DateTimeField()),
                 (
                     "moderator",
